@@ -1,0 +1,290 @@
+"""The only network code: one client, one timeout, one bounded retry policy, no secret in any message.
+
+The exceptions of requests and urllib3 carry the address with its query, so they are never chained:
+an error of this module is raised outside the handler, in words of its own.
+"""
+
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.util import Retry, Url
+
+from connectors.address import is_loopback, origin, parse_address, path_of, redirected
+from connectors.base import Source
+from connectors.errors import SourceChanged, SourceRefused, SourceUnavailable
+
+CONNECT_TIMEOUT_S = 10
+READ_TIMEOUT_S = 60
+DEADLINE_S = 3600
+BACKOFF_S = 0.5
+RETRY_AFTER_MAX_S = 60
+REDIRECTS_MAX = 5
+JSON_LIMIT_BYTES = 100_000_000
+DOWNLOAD_LIMIT_BYTES = 5_000_000_000
+CHUNK_BYTES = 65_536
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
+REFUSALS = {
+    401: ("the key was not accepted", "Check that the variable named by `secret` holds a valid key."),
+    403: ("the key does not allow this", "Ask the owner of the source for access, or check `secret`."),
+    404: ("there is nothing at this address", "Check `location` and the ids in `options` of this source."),
+}
+
+
+class _WithoutQuery(logging.Filter):
+    """Removes the query of every address from a log line, because a token may be in it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = re.sub(r"\?\S*", "?...", record.getMessage()), ()
+        return True
+
+
+_WITHOUT_QUERY = _WithoutQuery()
+for _logger in ("urllib3.connectionpool", "urllib3.util.retry"):
+    logging.getLogger(_logger).addFilter(_WITHOUT_QUERY)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One JSON answer: decoded, its headers (case-insensitive), and its bytes as received."""
+
+    data: Any
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Download:
+    """One downloaded file and what the server wants back to say "unchanged"; then `path` is None."""
+
+    path: Path | None
+    etag: str | None
+    last_modified: str | None
+    is_unchanged: bool = False
+
+
+def secret_of(source: Source) -> str | None:
+    """The key of a source, from the environment variable that `secret` names; None when it names none.
+
+    Raises SourceRefused, with the variable's name and never its value, when the variable is not set.
+    """
+    if not source.secret:
+        return None
+    value = os.environ.get(source.secret, "").strip()
+    if not value:
+        raise SourceRefused(
+            f"{source.name}: the environment variable {source.secret}, which should hold its key, is not set",
+            f"Set {source.secret} where the dashboard is pulled, or remove `secret` from this source.",
+        )
+    return value
+
+
+class Client:
+    """Reads from one host; use it as a context manager.
+
+    The token goes to that host only, over HTTPS (or to this machine), as `Authorization: Bearer`. A server that
+    answers 401 to this form gets it as the query parameter `token_parameter` instead, if one is named.
+    Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, 404, another host, too large) or
+    SourceChanged (not what was asked for); every message names the source and the path, never the query.
+    """
+
+    def __init__(
+        self, source_name: str, base_url: str, token: str | None = None, token_parameter: str | None = None
+    ) -> None:
+        self._source = source_name
+        self._base = parse_address(self._source, base_url)
+        self._token = token
+        self._token_parameter = token_parameter
+        self._is_token_in_query = False
+        if token:
+            self._check_token(token)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = "tech4nature-dashboard"
+        # Requests to this machine must not leave it by way of a proxy, the key least of all.
+        self._session.trust_env = not is_loopback(self._base.host)
+        # A callable here also keeps requests from taking other credentials out of ~/.netrc.
+        self._session.auth = self._sign
+        adapter = HTTPAdapter(max_retries=_retry_policy())
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._session.close()
+
+    def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
+        """The JSON at `path` below the base address (or at a whole address), at most 100 MB."""
+        with self._open(path, params, {"Accept": "application/json"}) as response:
+            body = b"".join(self._chunks(response, JSON_LIMIT_BYTES))
+            headers = response.headers
+        try:
+            data = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            found = "a web page" if _is_web_page(body) else "something else"
+            message = f"{self._source}: {path_of(path)} answered with {found} instead of JSON"
+            raise SourceChanged(message) from error
+        return Answer(data, headers, body)
+
+    def download(
+        self,
+        url_or_path: str,
+        into: Path,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        limit_bytes: int = DOWNLOAD_LIMIT_BYTES,
+    ) -> Download:
+        """Stream a file to `into`, unless the server says that it is the one of `etag` or `last_modified`.
+
+        `into` is complete or absent. A whole address may lie on another host only when no token is used.
+        """
+        headers = {name: value for name, value in zip(CONDITIONS, (etag, last_modified), strict=True) if value}
+        with self._open(url_or_path, None, headers) as response:
+            if response.status_code == 304:
+                return Download(None, etag, last_modified, is_unchanged=True)
+            part = into.with_name(into.name + ".part")
+            try:
+                self._save(response, part, limit_bytes)
+                part.replace(into)
+            finally:
+                part.unlink(missing_ok=True)
+            return Download(into, response.headers.get("ETag"), response.headers.get("Last-Modified"))
+
+    def _save(self, response: requests.Response, part: Path, limit_bytes: int) -> None:
+        is_start = True
+        with part.open("wb") as file:
+            for chunk in self._chunks(response, limit_bytes):
+                if is_start and _is_web_page(chunk):
+                    raise SourceRefused(
+                        f"{self._source}: {path_of(response.url)} answered with a web page instead of a file",
+                        "Open the address in a browser: it may ask for a log-in, or the file has moved.",
+                    )
+                is_start = False
+                file.write(chunk)
+
+    def _open(
+        self, path_or_url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str]
+    ) -> requests.Response:
+        address = self._address(path_or_url)
+        for _ in range(REDIRECTS_MAX + 1):
+            response = self._send(address, params, headers)
+            if not response.is_redirect:
+                self._check_status(response, is_conditional=not headers.keys().isdisjoint(CONDITIONS))
+                return response
+            response.close()
+            address, params = redirected(self._source, address, response.headers["Location"]), None
+        raise SourceRefused(f"{self._source}: {path_of(path_or_url)} redirects without end")
+
+    def _send(self, address: Url, params: Mapping[str, Any] | None, headers: Mapping[str, str]) -> requests.Response:
+        response = self._get(address, params, headers)
+        if response.status_code == 401 and self._token and self._token_parameter and not self._is_token_in_query:
+            response.close()
+            self._is_token_in_query = True
+            response = self._get(address, params, headers)
+        return response
+
+    def _get(self, address: Url, params: Mapping[str, Any] | None, headers: Mapping[str, str]) -> requests.Response:
+        try:
+            return self._session.get(
+                address.url,
+                params=params,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+            )
+        except requests.exceptions.SSLError:
+            problem = f"the certificate of {address.host} could not be verified"
+        except (requests.RequestException, HTTPError):
+            problem = f"no answer from {address.host} to {path_of(address.url)}"
+        raise SourceUnavailable(f"{self._source}: {problem}")
+
+    def _chunks(self, response: requests.Response, limit_bytes: int) -> Iterator[bytes]:
+        shown = path_of(response.url)
+        ends_at = time.monotonic() + DEADLINE_S
+        received = 0
+        is_broken_off = False
+        try:
+            for chunk in response.iter_content(CHUNK_BYTES):
+                received += len(chunk)
+                if received > limit_bytes:
+                    message = f"{self._source}: {shown} is larger than {limit_bytes / 1e6:,.0f} MB"
+                    raise SourceRefused(message, "Check that the address is the file that you mean.")
+                if time.monotonic() > ends_at:
+                    raise SourceUnavailable(f"{self._source}: {shown} was not complete after {DEADLINE_S} s")
+                yield chunk
+        except (requests.RequestException, HTTPError):
+            is_broken_off = True
+        if is_broken_off:
+            raise SourceUnavailable(f"{self._source}: the answer to {shown} broke off after {received:,} bytes")
+
+    def _check_status(self, response: requests.Response, is_conditional: bool) -> None:
+        status, shown = response.status_code, path_of(response.url)
+        if status == 200 or (status == 304 and is_conditional):
+            return
+        response.close()
+        if status == 429:
+            raise SourceUnavailable(f"{self._source}: too many requests, says the server ({shown}, 429)")
+        if status >= 500:
+            raise SourceUnavailable(f"{self._source}: the server failed at {shown} ({status})")
+        if status >= 400:
+            reason, advice = REFUSALS.get(status, ("the request was refused", ""))
+            raise SourceRefused(f"{self._source}: {reason} ({shown}, {status})", advice)
+        raise SourceChanged(f"{self._source}: {shown} answered with the unexpected status {status}")
+
+    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token and self._is_token_in_query:
+            request.prepare_url(request.url, {self._token_parameter: self._token})
+        elif self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def _check_token(self, token: str) -> None:
+        if not re.fullmatch(r"[!-~]+", token):
+            raise SourceRefused(
+                f"{self._source}: its key holds a blank, a line break or a letter that no key may have",
+                "Copy the key again into the variable named by `secret`.",
+            )
+        if self._base.scheme != "https" and not is_loopback(self._base.host):
+            raise SourceRefused(
+                f"{self._source}: a key is never sent without encryption, and the address begins with http://",
+                "Use the https:// address of this source, or remove `secret`.",
+            )
+
+    def _address(self, path_or_url: str) -> Url:
+        if not re.match(r"https?://", path_or_url, re.IGNORECASE):
+            return parse_address(self._source, f"{self._base.url.rstrip('/')}/{path_or_url.lstrip('/')}")
+        address = parse_address(self._source, path_or_url)
+        if self._token and origin(address) != origin(self._base):
+            raise SourceRefused(
+                f"{self._source}: its key is for {self._base.host} and is not sent to {address.host}",
+                "Configure the other address as a source of its own.",
+            )
+        return address
+
+
+def _retry_policy() -> Retry:
+    return Retry(
+        total=3,
+        backoff_factor=BACKOFF_S,
+        backoff_jitter=BACKOFF_S,
+        retry_after_max=RETRY_AFTER_MAX_S,
+        # 500 is left out: some services answer a wrong question with it.
+        status_forcelist={429, 502, 503, 504},
+        allowed_methods={"GET"},
+        raise_on_status=False,
+    )
+
+
+def _is_web_page(start: bytes) -> bool:
+    return bool(re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype html|html|!--)", start[:512], re.IGNORECASE))

@@ -1,0 +1,18 @@
+"""Every connector, listed by hand: a new one is one line here."""
+
+from connectors.base import Connector
+from connectors.camtrap_dp import CamtrapDP
+from connectors.green_list import GreenList
+from connectors.protected_planet import ProtectedPlanet
+from connectors.site_list import SiteList
+
+CONNECTORS: tuple[Connector, ...] = (CamtrapDP(), ProtectedPlanet(), GreenList(), SiteList())
+
+
+def connector(name: str) -> Connector:
+    """The connector that network.toml calls `name`; raises ValueError with the known names."""
+    for candidate in CONNECTORS:
+        if candidate.name == name:
+            return candidate
+    known = ", ".join(candidate.name for candidate in CONNECTORS)
+    raise ValueError(f"There is no connector called {name!r}; the known ones are {known}.")

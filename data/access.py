@@ -1,0 +1,135 @@
+"""Who may see what: the only masking code. Every query asks here before it answers.
+
+Rules, after Chapman (2020), "Current Best Practices for Generalizing Sensitive Species Occurrence Data",
+https://doi.org/10.15468/doc-5jp4-5g10, and the practice of Wildlife Insights:
+
+- the public sees no camera, no place finer than the protected area, and of sensitive species only monthly totals
+  of months that ended at least `DELAY` ago, never fewer than `FEWEST_SHOWN`;
+- partners and reviewers see positions snapped to a fixed grid of `PARTNER_GRID_DEGREES`;
+- staff, and managers at their own sites, see everything exactly.
+
+An unknown viewer is public, and a name that is not known to be open is sensitive.
+"""
+
+import functools
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from data import reference
+
+ROLES = ("public", "partner", "site", "reviewer", "staff")
+DELAY = timedelta(days=30)
+FEWEST_SHOWN = 5
+PARTNER_GRID_DEGREES = 0.01
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who asks; a site manager (`role` "site") has the sites that are theirs."""
+
+    role: str = "public"
+    sites: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"there is no role {self.role!r}; roles are {', '.join(ROLES)}")
+
+    def sees_all_of(self, site_id: str) -> bool:
+        """Exact positions, newest records, raw rows: for staff everywhere, for a manager at their own sites."""
+        return self.role == "staff" or (self.role == "site" and site_id in self.sites)
+
+    def sees_species_of(self, site_id: str) -> bool:
+        """Counts of sensitive species without delay or suppression."""
+        return self.sees_all_of(site_id) or self.role in ("partner", "reviewer")
+
+
+PUBLIC = Viewer()
+
+
+def viewer_from_environment(listens_on: str | None) -> Viewer:
+    """The viewer of a person alone on their own machine: `T4N_VIEWER`, while the server listens on loopback only."""
+    role = os.environ.get("T4N_VIEWER", "")
+    return Viewer(role) if role in ROLES and _is_loopback(listens_on) else PUBLIC
+
+
+def _is_loopback(address: str | None) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+@functools.cache
+def open_names() -> tuple[str, ...]:
+    """Names of taxa that anyone may see in detail."""
+    taxa = reference.taxa()
+    return tuple(taxa.loc[taxa["sensitivity"] == "open", "scientific_name"])
+
+
+def is_sensitive(detections: ir.Table) -> ir.BooleanValue:
+    """True unless the label and every other candidate label are taxa that anyone may see in detail."""
+    named_openly = detections.scientific_name.isin(open_names()).fill_null(False)
+    candidates = detections.candidate_names.split(";").map(lambda name: name.strip())
+    others = candidates.filter(lambda name: (name != "") & name.notin(open_names())).length()
+    return ~(named_openly & (others == 0).fill_null(True))
+
+
+def newest_released_month(today: date) -> str:
+    """The newest month of which the public sees totals of sensitive species."""
+    first_of_month = (today - DELAY).replace(day=1)
+    return (first_of_month - timedelta(days=1)).strftime("%Y-%m")
+
+
+def sees_all(viewer: Viewer, t: ir.Table) -> ir.BooleanValue:
+    """`Viewer.sees_all_of` as an expression over a table's `site_id`."""
+    if viewer.role == "site":
+        return t.site_id.isin(sorted(viewer.sites))
+    return ibis.literal(viewer.role == "staff")
+
+
+def sees_species(viewer: Viewer, t: ir.Table) -> ir.BooleanValue:
+    """`Viewer.sees_species_of` as an expression over a table's `site_id`."""
+    return sees_all(viewer, t) | ibis.literal(viewer.role in ("partner", "reviewer"))
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """What the owner of a source lets others see."""
+
+    level: str
+    embargo: timedelta
+
+
+def shared(viewer: Viewer, t: ir.Table, sharing: Mapping[str, Sharing], today: date, summary: bool) -> ir.BooleanValue:
+    """Which rows of `t` their owners let this viewer see; `t` has `source`, `site_id` and `day` or `month`.
+
+    With `summary` the question is about totals, which `public-summary` allows too. A source that is not
+    known, and one that is private, is seen only by those who see all of its site.
+    """
+    levels = {"public"} | ({"public-summary"} if summary or viewer.role in ("partner", "reviewer") else set())
+    known = [name for name, rule in sharing.items() if rule.level in levels]
+    allowed = t.source.isin(known)
+    if viewer.role in ("public", "site"):
+        for name in known:
+            if sharing[name].embargo:
+                allowed = allowed & ((t.source != name) | _before(t, today - sharing[name].embargo))
+    return allowed | sees_all(viewer, t)
+
+
+def _before(t: ir.Table, limit: date) -> ir.BooleanValue:
+    if "day" in t.columns:
+        return t.day <= ibis.literal(limit)
+    return t.month < limit.strftime("%Y-%m")
+
+
+def snap(degrees: ir.NumericValue) -> ir.NumericValue:
+    """The middle of the partner grid's cell: always the same for the same position, so it cannot be averaged out."""
+    return (degrees / PARTNER_GRID_DEGREES).floor() * PARTNER_GRID_DEGREES + PARTNER_GRID_DEGREES / 2

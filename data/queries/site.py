@@ -1,0 +1,197 @@
+"""Questions about one site."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from data import reference
+from data.access import FEWEST_SHOWN, PARTNER_GRID_DEGREES, Viewer, snap
+from data.engine import View
+from data.queries import network
+from data.queries.shared import registry_rows, seen, shared_deployments, visible_days, visible_species_months
+
+PARTNER_RADIUS_M = 1_570
+COUNTS = ["detections", "individuals", "machine_only"]
+WITHHELD = (
+    "Sensitive and unknown species are counted by whole months that ended at least 30 days ago, "
+    "and camera positions are not shown, to protect the animals."
+)
+WITHHELD_PARTNER = "Camera positions are shown to about 1 km to protect the animals."
+WITHHELD_PRIVATE = "The owner of some data of this site does not share them here."
+
+
+def site(view: View, viewer: Viewer, site_id: str, today: date) -> Mapping[str, Any] | None:
+    """Everything known of one site, or None where there is none; `co_listed` names sites of the same listing."""
+    all_sites = network.sites(view, viewer, today)
+    found = all_sites[all_sites["site_id"] == site_id]
+    if found.empty:
+        return None
+    facts = found.iloc[0].to_dict()
+    same = all_sites["listing_id"].notna() & (all_sites["listing_id"] == facts["listing_id"])
+    facts["co_listed"] = sorted(set(all_sites.loc[same, "site_id"]) - {site_id})
+    return facts
+
+
+def site_boundary(view: View, viewer: Viewer, site_id: str) -> str | None:
+    """The polygon that the registry publishes, as a GeoJSON geometry, or None."""
+    t = registry_rows(view, "boundaries")
+    rows = view.run(t.filter(t.site_id == site_id).select("geojson").limit(1))
+    return None if rows.empty else rows["geojson"].iloc[0]
+
+
+def site_days(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
+    """Detections per day: day, detections, individuals, machine_only."""
+    t = _at(visible_days(view, viewer, today), site_id)
+    return view.run(
+        t.group_by("day")
+        .aggregate(detections=t.detections.sum(), individuals=t.individuals.sum(), machine_only=t.machine_only.sum())
+        .order_by("day")
+    )
+
+
+def site_species(
+    view: View, viewer: Viewer, site_id: str, first_month: str, last_month: str, today: date
+) -> pd.DataFrame:
+    """Detections per taxon between two months (`2026-01`, both included), most often seen first.
+
+    `is_generalised` taxa are shown to this viewer by released months only; where they have fewer than 5
+    detections `is_suppressed` is true and their counts are empty.
+    """
+    t = _at(visible_species_months(view, viewer, today), site_id)
+    t = t.filter(t.month >= first_month, t.month <= last_month)
+    counted = t.group_by("scientific_name", "is_sensitive").aggregate(
+        detections=t.detections.sum().cast("int64"),
+        individuals=t.individuals.sum().cast("int64"),
+        machine_only=t.machine_only.sum().cast("int64"),
+        newest=t.newest_at.max().date(),
+    )
+    frame = _masked(view.run(counted), not viewer.sees_species_of(site_id))
+    frame = frame.merge(reference.taxa()[["scientific_name", "common_name"]], on="scientific_name", how="left")
+    return frame.sort_values(
+        ["detections", "scientific_name"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def _masked(counted: pd.DataFrame, hides_sensitive: bool) -> pd.DataFrame:
+    """One row per taxon; where sensitive detections are hidden they show a month only, and small numbers not at all."""
+    frame = counted.astype(dict.fromkeys(COUNTS, "Int64"))
+    frame["is_generalised"] = frame["is_sensitive"].astype(bool) & hides_sensitive
+    is_small = frame["is_generalised"] & (frame["detections"] < FEWEST_SHOWN)
+    frame.loc[is_small, COUNTS] = pd.NA
+    newest = pd.to_datetime(frame["newest"])
+    frame["newest"] = newest.mask(frame["is_generalised"], newest.dt.to_period("M").dt.to_timestamp())
+    taxa = frame.groupby("scientific_name", dropna=False, as_index=False)
+    one_row = taxa.agg(
+        **{name: (name, lambda counts: counts.sum(min_count=1)) for name in COUNTS},
+        newest=("newest", "max"),
+        is_generalised=("is_generalised", "any"),
+    )
+    one_row["newest"] = one_row["newest"].dt.date
+    return one_row.assign(is_suppressed=one_row["detections"].isna())
+
+
+def site_effort(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
+    """Effort per month: month (its first day), trap_nights, stations, deployments."""
+    t = _at(seen(view, viewer, "effort_months", today, summary=True), site_id)
+    frame = view.run(
+        t.group_by("month")
+        .aggregate(trap_nights=t.trap_nights.sum(), stations=t.stations.sum(), deployments=t.deployments.sum())
+        .order_by("month")
+    )
+    return frame.assign(month=pd.to_datetime(frame["month"], format="%Y-%m").dt.date)
+
+
+def site_totals(view: View, viewer: Viewer, site_id: str, today: date) -> Mapping[str, Any]:
+    """Detections, individuals, taxa and effort of all time, as this viewer may count them, and what is withheld."""
+    t = _at(visible_species_months(view, viewer, today, summary=True), site_id)
+    counts = view.run(
+        t.aggregate(
+            detections=t.detections.sum().fill_null(0).cast("int64"),
+            individuals=t.individuals.sum().fill_null(0).cast("int64"),
+            machine_only=t.machine_only.sum().fill_null(0).cast("int64"),
+            taxa=t.scientific_name.nunique(),
+            first_month=t.month.min(),
+            last_month=t.month.max(),
+        )
+    ).iloc[0]
+    effort = site_effort(view, viewer, site_id, today)
+    places = _at(shared_deployments(view, viewer, today), site_id)
+    return {
+        **{name: int(counts[name]) for name in ("detections", "individuals", "machine_only", "taxa")},
+        "first_month": counts["first_month"],
+        "last_month": counts["last_month"],
+        "trap_nights": float(effort["trap_nights"].sum()) if len(effort) else None,
+        "deployments": int(view.run(places.count())),
+        "withheld_note": _withheld(view, viewer, site_id),
+    }
+
+
+def site_stations(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
+    """Camera stations: station, latitude, longitude, radius_m, trap_nights, detections; none for the public.
+
+    Partners and reviewers get positions on a fixed grid and numbers instead of names.
+    """
+    t = _at(shared_deployments(view, viewer, today), site_id)
+    if not viewer.sees_species_of(site_id):
+        t = t.limit(0)
+    found = view.table("deployment_months")
+    found = found.filter(found.site_id == site_id)
+    found = found.group_by("source", "deployment_id").aggregate(detections=found.detections.sum().cast("int64"))
+    t = t.left_join(found, ["source", "deployment_id"])
+    t = t.mutate(
+        place=ibis.coalesce(t.location_id, t.deployment_id), name=ibis.coalesce(t.location_name, t.location_id)
+    )
+    stations = t.group_by("source", "place").aggregate(
+        station=t.name.max(),
+        latitude=t.latitude.mean(),
+        longitude=t.longitude.mean(),
+        radius_m=t.coordinate_uncertainty_m.max(),
+        trap_nights=t.trap_nights.sum(),
+        detections=t.detections.sum().fill_null(0).cast("int64"),
+    )
+    if viewer.sees_all_of(site_id):
+        return view.run(stations.order_by("station")).drop(columns=["source", "place"])
+    return _coarse_stations(
+        view.run(
+            stations.mutate(latitude=snap(stations.latitude), longitude=snap(stations.longitude)).order_by("place")
+        )
+    )
+
+
+def site_hours(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
+    """Detections per local hour and taxon: hour, scientific_name, common_name, detections."""
+    t = _at(seen(view, viewer, "species_hours", today), site_id)
+    if not viewer.sees_species_of(site_id):
+        t = t.filter(~t.is_sensitive)
+    frame = view.run(t.group_by("scientific_name", "hour").aggregate(detections=t.detections.sum().cast("int64")))
+    return frame.merge(reference.taxa()[["scientific_name", "common_name"]], on="scientific_name", how="left")
+
+
+def site_observation_types(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
+    """Rows that are not detections, by type: observation_type, row_count."""
+    t = _at(seen(view, viewer, "observation_months", today, summary=True), site_id)
+    return view.run(
+        t.group_by("observation_type").aggregate(row_count=t.row_count.sum().cast("int64")).order_by("observation_type")
+    )
+
+
+def _at(t: ir.Table, site_id: str) -> ir.Table:
+    return t.filter(t.site_id == site_id)
+
+
+def _coarse_stations(stations: pd.DataFrame) -> pd.DataFrame:
+    numbered = [f"Station {n}" for n in range(1, len(stations) + 1)]
+    radius = stations["radius_m"].clip(lower=PARTNER_RADIUS_M).fillna(PARTNER_RADIUS_M)
+    decimals = len(str(PARTNER_GRID_DEGREES / 2).split(".")[1])
+    rounded = stations[["latitude", "longitude"]].round(decimals)
+    return stations.assign(station=numbered, radius_m=radius, **rounded).drop(columns=["source", "place"])
+
+
+def _withheld(view: View, viewer: Viewer, site_id: str) -> str:
+    if viewer.sees_all_of(site_id):
+        return ""
+    return WITHHELD_PARTNER if viewer.sees_species_of(site_id) else WITHHELD

@@ -1,0 +1,48 @@
+"""What the environment decides: where the store is, which network is read, and whether this is the demo."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_STORE = ".store"
+DEFAULT_NETWORK = "network.toml"
+
+
+def network_path() -> Path:
+    """The file that lists the sources: `T4N_NETWORK`, or network.toml in the working folder."""
+    return Path(os.environ.get("T4N_NETWORK") or DEFAULT_NETWORK)
+
+
+def is_demo() -> bool:
+    """Whether no real source is configured, so that the invented network is shown."""
+    return not network_path().is_file()
+
+
+def store_url() -> str:
+    """Folder or URL that holds everything stored; the demo lies apart so that it never mixes with real data."""
+    root = (os.environ.get("T4N_STORE") or DEFAULT_STORE).rstrip("/")
+    return f"{root}/demo" if is_demo() else root
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A pull that goes on behind the pages: sources done, sources in all, the one at hand, and what went wrong."""
+
+    done: int
+    total: int
+    label: str
+    error: str = ""
+
+
+_preparation: Preparation | None = None
+
+
+def preparation() -> Preparation | None:
+    """The pull that this process does in the background, or None when there is none."""
+    return _preparation
+
+
+def note_preparation(now: Preparation | None) -> None:
+    """Tell the pages how far the background pull is."""
+    global _preparation
+    _preparation = now

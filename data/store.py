@@ -1,0 +1,219 @@
+"""The store: Delta tables below one folder or URL, and the data versions that name one state of all of them.
+
+A data version is one commit to the `versions` table whose metadata names the Delta version of every other table.
+Readers open exactly what the newest data version names, so a batch of several tables, its cursor and its run
+become visible together or not at all. What an interrupted pull left behind is undone by the next transaction.
+docs/decisions/0001-data-versions.md tells why.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from filelock import FileLock
+
+from data.rollups import ROLLUPS
+from data.schema import TABLES
+
+VERSIONS = "versions"
+METADATA_KEY = "dashboard"
+WRITER = WriterProperties(compression="ZSTD", compression_level=1)
+MOST_FILES_PER_PARTITION = 8
+KEEP_OLD_FILES_HOURS = 7 * 24
+# Delta and DuckDB read these as part of a URL or a pattern, not of a folder's name.
+UNUSABLE_IN_PATHS = "#%[]*?"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of the whole store.
+
+    `tables` maps a table's name to its Delta version, `stale` maps a table to the months whose rollups are
+    not yet recomputed (the month is "" for tables without months).
+    """
+
+    number: int
+    committed_at: datetime
+    tables: Mapping[str, int] = field(default_factory=dict)
+    stale: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Store:
+    """All tables below one folder or URL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        if self.is_local and any(letter in UNUSABLE_IN_PATHS for letter in str(Path(self.url).absolute())):
+            raise ValueError(f"the store cannot lie in {self.url}: none of {UNUSABLE_IN_PATHS} may be in its path")
+        self._versions: DeltaTable | None = None
+        self._latest: Version | None = None
+
+    @property
+    def is_local(self) -> bool:
+        return "://" not in self.url
+
+    def uri(self, name: str) -> str:
+        """The URL of one table."""
+        folder = Path(self.url).absolute().as_uri() if self.is_local else self.url
+        return f"{folder}/{name}"
+
+    def latest(self) -> Version | None:
+        """The newest data version, or None where nothing was ever stored."""
+        if self._versions is None:
+            if not DeltaTable.is_deltatable(self.uri(VERSIONS)):
+                return None
+            self._versions = DeltaTable(self.uri(VERSIONS))
+        else:
+            self._versions.update_incremental()
+        number = self._versions.version()
+        if self._latest is None or self._latest.number != number:
+            self._latest = _read_version(self._versions)
+        return self._latest
+
+    def files(self, name: str, version: Version | None) -> list[str]:
+        """The Parquet files of one table at one data version; empty where the table is not there yet."""
+        if version is None or name not in version.tables:
+            return []
+        files = DeltaTable(self.uri(name), version=version.tables[name]).file_uris()
+        return [unquote(file) for file in files] if self.is_local else files
+
+    @contextmanager
+    def transaction(self) -> Iterator["Transaction"]:
+        """The one writer: what it writes is seen when `publish` returns, and undone when it never does."""
+        with self._lock():
+            transaction = Transaction(self, self.latest())
+            transaction.undo_interrupted()
+            yield transaction
+
+    def _lock(self) -> FileLock:
+        if self.is_local:
+            Path(self.url).mkdir(parents=True, exist_ok=True)
+            return FileLock(Path(self.url) / ".lock")
+        name = hashlib.sha256(self.url.encode()).hexdigest()[:16]
+        return FileLock(Path(tempfile.gettempdir()) / f"tech4nature-{name}.lock")
+
+
+class Transaction:
+    """Writes to several tables that become one data version."""
+
+    def __init__(self, store: Store, base: Version | None) -> None:
+        self.store = store
+        self.base = base
+        self._next = base or Version(-1, datetime.now(UTC))
+
+    def undo_interrupted(self) -> None:
+        """Take back commits that no data version names: an earlier writer was stopped between two tables."""
+        for name in [*TABLES, *ROLLUPS]:
+            if not DeltaTable.is_deltatable(self.store.uri(name)):
+                continue
+            table = DeltaTable(self.store.uri(name))
+            named = self._next.tables.get(name)
+            if named is None:
+                table.delete()
+                self._note(name, DeltaTable(self.store.uri(name)))
+            elif table.version() != named:
+                table.restore(named)
+                self._note(name, DeltaTable(self.store.uri(name)))
+
+    def files(self, name: str) -> list[str]:
+        """The files of a table as this transaction sees it."""
+        return self.store.files(name, self._next)
+
+    def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, partitioned: bool = False) -> None:
+        """Add rows that carry the table's stored columns."""
+        write_deltalake(
+            self.store.uri(name),
+            rows,
+            mode="append",
+            writer_properties=WRITER,
+            partition_by=["month"] if partitioned else None,
+        )
+        self._note(name, DeltaTable(self.store.uri(name)))
+
+    def overwrite(
+        self,
+        name: str,
+        rows: pa.Table | pa.RecordBatchReader,
+        months: list[str] | None = None,
+        where: str | None = None,
+    ) -> None:
+        """Replace the rows of some months of a partitioned table, of a predicate, or of a whole table."""
+        predicate = where
+        if months is not None:
+            predicate = "month IN ({})".format(", ".join(f"'{month}'" for month in months))
+        exists = DeltaTable.is_deltatable(self.store.uri(name))
+        write_deltalake(
+            self.store.uri(name),
+            rows,
+            mode="overwrite",
+            writer_properties=WRITER,
+            predicate=predicate if exists else None,
+            partition_by=["month"] if months is not None else None,
+        )
+        self._note(name, DeltaTable(self.store.uri(name)))
+
+    def mark_stale(self, name: str, months: set[str]) -> None:
+        """Say that rollups made from these months of a table must be recomputed."""
+        if months:
+            stale = {**self._next.stale, name: tuple(sorted({*self._next.stale.get(name, ()), *months}))}
+            self._next = replace(self._next, stale=stale)
+
+    def clear_stale(self) -> None:
+        self._next = replace(self._next, stale={})
+
+    @property
+    def stale(self) -> Mapping[str, tuple[str, ...]]:
+        return self._next.stale
+
+    def compact(self) -> None:
+        """Merge small files where a partition has many, and drop files that no version of the last week needs."""
+        for name in self._next.tables:
+            table = DeltaTable(self.store.uri(name))
+            if _files_in_fullest_partition(table) > MOST_FILES_PER_PARTITION:
+                table.optimize.compact(writer_properties=WRITER)
+                table.vacuum(retention_hours=KEEP_OLD_FILES_HOURS, dry_run=False, full=True)
+                self._note(name, DeltaTable(self.store.uri(name)))
+
+    def publish(self) -> Version:
+        """Make everything written so far the newest data version."""
+        now = datetime.now(UTC)
+        state = {"committed_at": now.isoformat(), "tables": dict(self._next.tables), "stale": dict(self._next.stale)}
+        write_deltalake(
+            self.store.uri(VERSIONS),
+            pa.table({"committed_at": pa.array([now], pa.timestamp("us", tz="UTC"))}),
+            mode="append",
+            commit_properties=CommitProperties(custom_metadata={METADATA_KEY: json.dumps(state)}),
+        )
+        published = self.store.latest()
+        self.base = self._next = published
+        return published
+
+    def _note(self, name: str, table: DeltaTable) -> None:
+        self._next = replace(self._next, tables={**self._next.tables, name: table.version()})
+
+
+def _read_version(versions: DeltaTable) -> Version:
+    newest = versions.history(1)[0]
+    state = json.loads(newest[METADATA_KEY])
+    return Version(
+        number=newest["version"],
+        committed_at=datetime.fromisoformat(state["committed_at"]),
+        tables=state["tables"],
+        stale={name: tuple(months) for name, months in state["stale"].items()},
+    )
+
+
+def _files_in_fullest_partition(table: DeltaTable) -> int:
+    counts: dict[str, int] = {}
+    for uri in table.file_uris():
+        folder = uri.rsplit("/", 1)[0]
+        counts[folder] = counts.get(folder, 0) + 1
+    return max(counts.values(), default=0)

@@ -1,0 +1,51 @@
+"""Fills the demo's store: starts the loopback server and pulls it through the real connectors."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from data import engine, settings
+from demo.network import DOWN_SOURCE, TOKEN_VARIABLE, network_toml
+from demo.server import DEMO_TOKEN, DemoServer
+from ingestion.network import parse_network
+from ingestion.pull import Progress, pull
+
+log = logging.getLogger(__name__)
+
+
+def ensure() -> threading.Thread | None:
+    """Begin to fill the demo's store in the background, unless it was filled today.
+
+    A store of an earlier day is shown while the new day is pulled. Returns the thread, or None when nothing is to do.
+    """
+    view = engine.latest(settings.store_url())
+    if view is not None and view.committed_at.date() == datetime.now(UTC).date():
+        return None
+    settings.note_preparation(settings.Preparation(0, 1, "the invented network"))
+    thread = threading.Thread(target=_fill_quietly, name="demo-start", daemon=True)
+    thread.start()
+    return thread
+
+
+def fill(store_url: str, on_progress: Callable[[Progress], None] = lambda progress: None) -> None:
+    """Pull the whole demo network into a store, then once more the one source that has gone down since."""
+    os.environ.setdefault(TOKEN_VARIABLE, DEMO_TOKEN)
+    with DemoServer() as server:
+        network = parse_network(network_toml(server.url))
+        pull(network, store_url, on_progress=on_progress)
+        server.take_down(DOWN_SOURCE)
+        pull(network, store_url, only=DOWN_SOURCE)
+
+
+def _fill_quietly() -> None:
+    def show(progress: Progress) -> None:
+        settings.note_preparation(settings.Preparation(progress.done, progress.total, progress.label or "the registry"))
+
+    try:
+        fill(settings.store_url(), show)
+        settings.note_preparation(None)
+    except Exception as error:  # the thread's last word: the page shows it
+        log.exception("the demo network could not be pulled")
+        settings.note_preparation(settings.Preparation(0, 1, "", error=f"{type(error).__name__}: {error}"))

@@ -1,0 +1,76 @@
+"""Reads an export or an API without storing anything, and says what would be stored."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from connectors import registry
+from connectors.base import Refusal, Source
+from ingestion.staging import Staging
+from metrics import green_list, wildlife
+
+UNASSIGNED = "unassigned"
+REFUSED_SHOWN = 1_000
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found: rows per table, refused rows, warnings, and figures of the whole."""
+
+    connector: str
+    location: str
+    rows: Mapping[str, int]
+    refusals: tuple[Refusal, ...]
+    warnings: tuple[str, ...]
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> Mapping[str, Any]:
+        """The report as the documented JSON object; at most 1,000 refused rows, all of them counted."""
+        return {
+            "connector": self.connector,
+            "location": self.location,
+            "rows": dict(self.rows),
+            "refused": [
+                {key: vars(refusal)[key] for key in ("table", "row", "field", "value", "reason")}
+                for refusal in self.refusals[:REFUSED_SHOWN]
+            ],
+            "refused_count": len(self.refusals),
+            "warnings": list(self.warnings),
+            "figures": dict(self.figures),
+        }
+
+
+def check(
+    connector_name: str, location: str, today: date, secret: str = "", options: Mapping[str, Any] | None = None
+) -> Report:
+    """Fetch and parse one location with one connector.
+
+    Raises ValueError for an unknown connector and SourceError for a location that cannot be read.
+    """
+    connector = registry.connector(connector_name)
+    source = Source(connector_name, connector_name, location, site=UNASSIGNED, secret=secret, options=options or {})
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder)
+        answer = connector.fetch(source, {}, workspace)
+        staging = Staging(workspace / "staged")
+        staging.fill(connector.parse(source, answer.payloads))
+        return Report(
+            connector_name,
+            location,
+            {name: staging.rows.get(name, 0) for name in connector.tables},
+            tuple(staging.refusals),
+            tuple(staging.notices),
+            _figures(connector.tables, staging, today),
+        )
+
+
+def _figures(tables: tuple[str, ...], staging: Staging, today: date) -> Mapping[str, Any]:
+    if "detections" in tables:
+        frames = (staging.table(name).to_pandas() for name in ("deployments", "detections", "observation_counts"))
+        return wildlife.camera_trap_figures(*frames)
+    if "listings" in tables:
+        return green_list.green_list_figures(staging.table("listings").to_pandas(), today)
+    return {}

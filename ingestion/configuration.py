@@ -1,0 +1,79 @@
+"""Stores what network.toml says of the sources, and the sites that it describes itself."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from connectors import registry
+from connectors.base import Rows, Source
+from data import engine, journal
+from data.schema import SITES, TABLES
+from data.store import Store
+from data.upsert import upsert
+from ingestion.network import Network, NetworkError
+from ingestion.staging import Staging
+
+
+def store_configuration(store: Store, network: Network, workspace: Path) -> None:
+    """Make the store's sources and configured sites those of the network; writes nothing when they are already.
+
+    Raises NetworkError when a site holds a value that the schema does not allow.
+    """
+    rows = [_source_row(source) for source in network.sources]
+    is_new = rows != _stored_sources(store)
+    sites = _staged_sites(network, workspace / "configuration")
+    with store.transaction() as transaction:
+        if is_new:
+            journal.replace_sources(transaction, rows)
+        done = upsert(transaction, SITES, journal.CONFIGURED_SITES, sites, is_whole=True, accept_loss=True)
+        if is_new or done.stored or done.retired:
+            transaction.publish()
+
+
+def _staged_sites(network: Network, folder: Path) -> Path | None:
+    staging = Staging(folder)
+    sites = [_site_row(site) for site in network.sites]
+    staging.fill([Rows("sites", pa.Table.from_pylist(sites, schema=SITES.arrow_schema))])
+    for wrong in staging.refusals:
+        raise NetworkError(f"network.toml, site {wrong.row}: {wrong.field} {wrong.value!r} {wrong.reason}")
+    return staging.file("sites")
+
+
+def _source_row(source: Source) -> Mapping[str, Any]:
+    sites = [source.site] if isinstance(source.site, str) else sorted(set(source.site.values()))
+    return {
+        "connector": source.connector,
+        "title": registry.connector(source.connector).title,
+        "site_ids": ";".join(site for site in sites if site) or None,
+        "refresh_hours": source.refresh / timedelta(hours=1),
+        "licence": source.licence or None,
+        "sharing": source.sharing,
+        "embargo_days": ceil(source.embargo / timedelta(days=1)),
+        "source": source.name,
+    }
+
+
+def _stored_sources(store: Store) -> list[Mapping[str, Any]]:
+    view = engine.latest(store.url)
+    if view is None:
+        return []
+    names = TABLES["sources"].stored_schema.names
+    frame = view.run(view.table("sources"))[names].astype(object)
+    return frame.where(frame.notna(), None).to_dict("records")
+
+
+def _site_row(site: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "site_id": site["id"],
+        "site_name": site["name"],
+        "country_iso3": site.get("country"),
+        "realm": site.get("realm"),
+        "area_km2": site.get("area_km2"),
+        "latitude": site.get("latitude"),
+        "longitude": site.get("longitude"),
+        "boundary_kind": "point" if "latitude" in site else "restricted",
+    }

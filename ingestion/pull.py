@@ -1,0 +1,266 @@
+"""Pulls every source: fetch and parse several at once, then commit one source after another.
+
+One source's rows, its run, its refused rows and its cursor become visible together; a source that fails
+leaves its last good data and a run that says why.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from connectors import registry
+from connectors.base import Connector, Fetched, Refusal, Source
+from connectors.errors import SourceChanged, SourceError
+from data import engine, journal
+from data.raw import RawStore
+from data.refresh import refresh
+from data.schema import TABLES
+from data.store import Store, Transaction
+from data.upsert import LargeLoss, Upserted, upsert
+from ingestion.configuration import store_configuration
+from ingestion.network import Network
+from ingestion.staging import Staging
+
+AT_ONCE = 4
+KEEP_BIGGEST_LOSS_ADVICE = "If the source really shrank, run `python ingest.py pull --source NAME --accept-loss`."
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pull is: sources done, sources in all, and the one that ended last."""
+
+    done: int
+    total: int
+    label: str
+
+
+@dataclass
+class Outcome:
+    """How the pull of one source ended."""
+
+    source: Source
+    started_at: datetime
+    outcome: str = "stored"
+    rows_read: int = 0
+    stored: int = 0
+    unchanged: int = 0
+    retired: int = 0
+    refused: int = 0
+    error: str = ""
+    advice: str = ""
+    warnings: tuple[str, ...] = ()
+    finished_at: datetime | None = None
+
+    @property
+    def is_trouble(self) -> bool:
+        return self.outcome not in journal.SUCCEEDED
+
+    @property
+    def seconds(self) -> float:
+        return ((self.finished_at or self.started_at) - self.started_at).total_seconds()
+
+
+@dataclass
+class _Fetched:
+    """What a worker brings back for the commit."""
+
+    outcome: Outcome
+    staging: Staging | None = None
+    cursor: Mapping[str, Any] | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+
+def pull(
+    network: Network,
+    store_url: str,
+    only: str | None = None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
+    accept_loss: bool = False,
+    again: bool = False,
+) -> list[Outcome]:
+    """Pull the sources of a network, or the one named `only`, into a store.
+
+    With `again` everything is read, whatever the cursors say. Never raises for trouble with a source:
+    that is in its Outcome.
+    """
+    store = Store(store_url)
+    sources = [source for source in network.sources if only in (None, source.name)]
+    outcomes: list[Outcome] = []
+    with _workspace(store) as workspace, ThreadPoolExecutor(AT_ONCE) as workers:
+        cursors = {} if again else journal.last_cursors(engine.latest(store_url))
+        raw = RawStore(store_url)
+        store_configuration(store, network, workspace)
+        jobs = [
+            workers.submit(_fetch_and_parse, source, cursors.get(source.name, {}), workspace / str(n), raw)
+            for n, source in enumerate(sources)
+        ]
+        late_runs: list[_Fetched] = []
+        on_progress(Progress(0, len(sources), ""))
+        for job in as_completed(jobs):
+            fetched = job.result()
+            if fetched.staging:
+                _commit(store, fetched, accept_loss)
+            else:
+                late_runs.append(fetched)
+            outcomes.append(fetched.outcome)
+            on_progress(Progress(len(outcomes), len(sources), fetched.outcome.source.name))
+        _finish(store, late_runs)
+    order = {source.name: n for n, source in enumerate(sources)}
+    return sorted(outcomes, key=lambda outcome: order[outcome.source.name])
+
+
+@contextmanager
+def _workspace(store: Store) -> Iterator[Path]:
+    """A folder for downloads and staged rows; one pull of a store at a time, and what a stopped one left is removed."""
+    root = Path(store.url) / ".work" if store.is_local else Path(tempfile.mkdtemp())
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(root.with_name(f"{root.name}.lock")):
+        shutil.rmtree(root)
+        root.mkdir()
+        try:
+            yield root
+        finally:
+            shutil.rmtree(root, ignore_errors=True)
+
+
+def _fetch_and_parse(source: Source, last: Mapping[str, Any], workspace: Path, raw: RawStore) -> _Fetched:
+    result = _Fetched(Outcome(source, datetime.now(UTC)))
+    workspace.mkdir(parents=True)
+    connector = registry.connector(source.connector)
+    try:
+        cursor = last.get("cursor", {}) if last.get("configured") == _fingerprint(source) else {}
+        answer = connector.fetch(source, cursor, workspace)
+        result.cursor = {"configured": _fingerprint(source), "cursor": dict(answer.cursor)}
+        if answer.is_unchanged:
+            result.outcome.outcome = "unchanged"
+        else:
+            result.answers = {payload.name: raw.keep(payload.path) for payload in answer.payloads}
+            result.staging = _stage(connector, source, answer, workspace)
+    except SourceError as error:
+        _note_trouble(result.outcome, error.outcome, str(error), error.advice)
+    except Exception as error:  # one source's fault must not stop the others
+        _note_trouble(result.outcome, "failed", f"{type(error).__name__} while reading: {error}", SourceError.advice)
+    if result.outcome.is_trouble:
+        result.staging = None
+    return result
+
+
+def _stage(connector: Connector, source: Source, answer: Fetched, workspace: Path) -> Staging:
+    staging = Staging(workspace / "staged")
+    staging.fill(connector.parse(source, answer.payloads))
+    return staging
+
+
+def _note_trouble(outcome: Outcome, kind: str, error: str, advice: str) -> None:
+    outcome.outcome, outcome.error, outcome.advice = kind, error, advice
+
+
+def _fingerprint(source: Source) -> str:
+    """Changes when the configuration changes what a pull would store."""
+    site = source.site if isinstance(source.site, str) else sorted(source.site.items())
+    parts = [source.connector, source.location, site, sorted(source.options.items(), key=str)]
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
+
+
+def _commit(store: Store, fetched: _Fetched, accept_loss: bool) -> None:
+    outcome, connector = fetched.outcome, registry.connector(fetched.outcome.source.connector)
+    try:
+        with store.transaction() as transaction:
+            refusals = list(fetched.staging.refusals)
+            for name in connector.tables:
+                done = upsert(
+                    transaction,
+                    TABLES[name],
+                    outcome.source.name,
+                    fetched.staging.file(name),
+                    connector.is_whole,
+                    accept_loss,
+                    [refusal.raw for refusal in fetched.staging.refusals if refusal.table == name],
+                )
+                _add(outcome, done)
+                refusals += _refused_repeats(name, done)
+            outcome.rows_read = fetched.staging.rows_read
+            outcome.refused = len({(refusal.table, refusal.row, refusal.raw) for refusal in refusals})
+            outcome.warnings = tuple(fetched.staging.notices)
+            run_id = _add_run(transaction, fetched)
+            journal.replace_refused(
+                transaction,
+                outcome.source.name,
+                _refused_rows(refusals, run_id, outcome.source.name),
+                connector.is_whole,
+            )
+            transaction.publish()
+    except LargeLoss as loss:
+        error = SourceChanged(f"{outcome.source.name}: {loss}; nothing was changed", KEEP_BIGGEST_LOSS_ADVICE)
+        fetched.outcome.__init__(outcome.source, outcome.started_at)
+        _note_trouble(
+            fetched.outcome, error.outcome, str(error), error.advice.replace("NAME", repr(outcome.source.name))
+        )
+        with store.transaction() as transaction:
+            _add_run(transaction, fetched)
+            transaction.publish()
+
+
+def _add(outcome: Outcome, done: Upserted) -> None:
+    outcome.stored += done.stored
+    outcome.unchanged += done.unchanged + done.repeated
+    outcome.retired += done.retired
+
+
+def _refused_repeats(table: str, done: Upserted) -> list[Refusal]:
+    key = ", ".join(TABLES[table].key)
+    reason = "has the same key as an earlier row, with other content"
+    return [Refusal(table, repeat.row, key, repeat.key, reason, repeat.raw) for repeat in done.conflicts]
+
+
+def _refused_rows(refusals: Sequence[Refusal], run_id: str, source: str) -> list[Mapping[str, Any]]:
+    return [{**vars(refusal), "run_id": run_id, "source": source} for refusal in refusals]
+
+
+def _add_run(transaction: Transaction, fetched: _Fetched) -> str:
+    run = _run_row(fetched)
+    journal.add_runs(transaction, [run])
+    return run["run_id"]
+
+
+def _run_row(fetched: _Fetched) -> Mapping[str, Any]:
+    outcome = fetched.outcome
+    outcome.finished_at = datetime.now(UTC)
+    return {
+        "run_id": uuid.uuid4().hex,
+        "source": outcome.source.name,
+        "connector": outcome.source.connector,
+        "started_at": outcome.started_at,
+        "finished_at": outcome.finished_at,
+        "outcome": outcome.outcome,
+        "rows_read": outcome.rows_read,
+        "rows_stored": outcome.stored,
+        "rows_unchanged": outcome.unchanged,
+        "rows_retired": outcome.retired,
+        "rows_refused": outcome.refused,
+        "error": outcome.error or None,
+        "advice": outcome.advice or None,
+        "warnings": "\n".join(outcome.warnings) or None,
+        "cursor": None if outcome.is_trouble or fetched.cursor is None else json.dumps(fetched.cursor),
+        "answers": json.dumps(dict(fetched.answers)) if fetched.answers else None,
+    }
+
+
+def _finish(store: Store, late_runs: Sequence[_Fetched]) -> None:
+    """One commit for the pulls that brought no rows, the rollups of what the others touched, and compaction."""
+    with store.transaction() as transaction:
+        journal.add_runs(transaction, [_run_row(fetched) for fetched in late_runs])
+        refresh(transaction)
+        transaction.compact()
+        transaction.publish()

@@ -1,0 +1,80 @@
+"""Fixtures shared by all tests: the folder of sample exports, and servers on this machine."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a server was asked."""
+
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What it answers; a `claimed_length` larger than the body breaks the answer off."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    claimed_length: int | None = None
+
+
+Serve = Callable[[Callable[[Request], Reply]], str]
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real exports, outside the project because their licences differ."""
+    folder = os.environ.get("T4N_SAMPLES")
+    if not folder:
+        pytest.skip("T4N_SAMPLES does not name the folder of sample exports")
+    return Path(folder)
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a server on this machine that answers by a function; gives its address, without a slash at the end."""
+    servers: list[tuple[ThreadingHTTPServer, threading.Thread]] = []
+
+    def start(answer: Callable[[Request], Reply]) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer))
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _handler(answer: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            reply = answer(Request(parts.path, dict(parse_qsl(parts.query)), self.headers))
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            length = len(reply.body) if reply.claimed_length is None else reply.claimed_length
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+        def log_message(self, *words: object) -> None:
+            """Tests are silent."""
+
+    return Handler
