@@ -176,8 +176,6 @@ def _is_maybe_rounded(block: Block) -> pa.Array:
 
 
 def _checks(rows: dict[str, pa.Array]) -> list[Check]:
-    place = pc.coalesce(rows["location_id"], rows["location_name"], rows["deployment_id"])
-    has_no_site = pc.is_null(rows["site_id"])
     return [
         Check("deploymentID", pc.is_null(rows["deployment_id"]), "it is missing"),
         Check("latitude", pc.is_null(rows["latitude"]), "it is not a number from -90 to 90"),
@@ -185,10 +183,5 @@ def _checks(rows: dict[str, pa.Array]) -> list[Check]:
         Check("deploymentStart", pc.is_null(rows["started_at"]), NO_TIME),
         Check("deploymentEnd", pc.is_null(rows["ended_at"]), NO_TIME),
         Check("deploymentEnd", pc.less(rows["trap_nights"], 0.0), "it is before the start"),
-        *(
-            Check(
-                "locationID", pc.and_(has_no_site, pc.equal(place, name)), f"no site is configured for location {name}"
-            )
-            for name in place.filter(has_no_site).unique().drop_null().to_pylist()
-        ),
+        Check("locationID", pc.is_null(rows["site_id"]), "no site is configured for this place; add it to `site`"),
     ]

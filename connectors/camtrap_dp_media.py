@@ -91,7 +91,9 @@ class SequenceTimes:
     def read(self, payloads: list[Payload], source_name: str, tally: Tally) -> Iterator[Notice]:
         """Learn from the media; rows of media that cannot be used are counted."""
         if not payloads:
-            yield Notice("there is no media resource; an event starts and ends at the time of its observation")
+            yield Notice(
+                "there is no media resource that can be read; an event starts and ends at the time of its observation"
+            )
         parts = []
         for payload in payloads:
             where = f"{source_name}: {payload.name}"

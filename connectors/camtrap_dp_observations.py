@@ -65,6 +65,7 @@ class Deployments:
         [
             *(DETECTIONS.arrow_schema.field(name) for name in ("deployment_id", "started_at", "ended_at")),
             *(DETECTIONS.arrow_schema.field(name) for name in ("utc_offset_min", "site_id")),
+            ("has_timestamp_issues", pa.bool_()),
             ("is_stored", pa.bool_()),
         ]
     )
@@ -139,16 +140,17 @@ class Observations:
         is_level = pc.equal(_level(block, payload), level)
         self._left_out(pc.invert(is_level), "media rows beside event rows, which describe the same animals")
         block = block.where(is_level)
-        setup = self._tally.read(block, "cameraSetupType", words(block.column("cameraSetupType"), SETUP, pa.bool_()))
-        is_setup = pc.fill_null(setup, False)
-        self._left_out(is_setup, "setting up or calibrating the camera")
-        block, refusals = self._with_site(block.where(pc.invert(is_setup)))
+        block, refusals = self._with_site(block)
         yield from refusals
         kind = self._kind(block)
+        setup = self._tally.read(block, "cameraSetupType", words(block.column("cameraSetupType"), SETUP, pa.bool_()))
         is_animal = pc.equal(kind, "animal")
+        is_setup = pc.and_(is_animal, pc.fill_null(setup, False))
+        self._left_out(is_setup, "animals while somebody set up or calibrated the camera")
+        is_other = pc.invert(is_animal)
+        is_animal = pc.and_not(is_animal, is_setup)
         if is_animal.true_count:
             yield from self._detections(block.where(is_animal), level)
-        is_other = pc.invert(is_animal)
         if is_other.true_count:
             yield from self._count(block.where(is_other), kind.filter(is_other))
 
@@ -162,17 +164,14 @@ class Observations:
         is_known = pc.or_(deployment["is_stored"], pc.is_null(ids))
         self._tally.add("observations of a deployment that is missing or was refused", pc.invert(is_known), ids)
         is_homeless = pc.and_(pc.is_null(deployment["site_id"]), pc.is_valid(ids))
-        checks = []
-        for name in ids.filter(is_homeless).unique().to_pylist():
-            is_of_name = pc.and_(is_homeless, pc.fill_null(pc.equal(ids, name), False))
-            reason = f"no site is configured for deployment {name}"
-            is_first = pa.repeat(pa.scalar(False), len(block))
-            if name not in self._without_site:
-                self._without_site.add(name)
-                is_first = pc.equal(block.numbers, block.numbers[pc.index(is_of_name, True).as_py()])
-                checks.append(Check("deploymentID", is_first, reason))
-            self._left_out(pc.and_not(is_of_name, is_first), reason)
-        _, refusals = refuse(block, "detections", checks)
+        is_new = []
+        for name in ids.filter(is_homeless).to_pylist():
+            is_new.append(name not in self._without_site)
+            self._without_site.add(name)
+        is_first = pc.replace_with_mask(is_homeless, is_homeless, pa.array(is_new, pa.bool_()))
+        self._left_out(pc.and_not(is_homeless, is_first), "further ones of deployments without a configured site")
+        reason = "no site is configured for this deployment"
+        _, refusals = refuse(block, "detections", [Check("deploymentID", is_first, reason)])
         return block.where(pc.invert(is_homeless)), refusals
 
     def _kind(self, block: Block) -> pa.Array:
@@ -223,6 +222,8 @@ class Observations:
         ids = trimmed(block.column("deploymentID"))
         deployment = self._deployments.of(ids)
         start, ended_at = self._event_times(block)
+        offset = _local_offset(start.utc_offset_min, deployment["utc_offset_min"])
+        is_clock_wrong = pc.fill_null(deployment["has_timestamp_issues"], False)
         count = numbers(block.column("count"), DETECTIONS.field("individual_count"))
         method = words(block.column("classificationMethod"), METHODS, TEXT)
         probability = DETECTIONS.field("classification_probability")
@@ -237,7 +238,7 @@ class Observations:
             "level": pa.repeat(pa.scalar(level), len(block)),
             "started_at": start.at,
             "ended_at": ended_at,
-            "utc_offset_min": _local_offset(start.utc_offset_min, deployment["utc_offset_min"]),
+            "utc_offset_min": pc.if_else(is_clock_wrong, pa.scalar(None, WHOLE), offset),
             "scientific_name": trimmed(block.column("scientificName")),
             "individual_count": optional(block, "count", count),
             "life_stage": _stated(block.column("lifeStage")),

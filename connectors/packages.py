@@ -89,7 +89,9 @@ class Web(Place):
         return self._get(PACKAGE, self._location)
 
     def file(self, key: str, path: str) -> Path | None:
-        return self._get(key, path if is_url(path) else urljoin(self._location, quote(str(path_inside(path, self.where)))))
+        if not is_url(path):
+            path = urljoin(self._location, quote(str(path_inside(path, self.where))))
+        return self._get(key, path)
 
     def _get(self, key: str, url: str, is_repeated: bool = False) -> Path:
         """Where the file is, or would be if the server had not said that it is the one of the cursor."""
@@ -163,11 +165,20 @@ def _payloads_of(
         raise SourceChanged(f"{where} has neither a `path` nor `data`")
     for number, part in enumerate(paths, 1):
         key = f"{name}-{number}"
-        path = place.file(key, part)
+        path = _file(place, key, part, is_needed)
         if path:
             yield Payload(re.sub(r"\?.*", "", part), path, {**meta, "key": key})
         elif is_needed:
             raise SourceRefused(f"{where} names {part!r}, which is not there", "Add the file or correct its name.")
+
+
+def _file(place: Place, key: str, path: str, is_needed: bool) -> Path | None:
+    try:
+        return place.file(key, path)
+    except SourceRefused:
+        if is_needed:
+            raise
+        return None
 
 
 def _written(resource: Mapping[str, Any], where: str) -> dict[str, str]:
@@ -184,7 +195,7 @@ def _written(resource: Mapping[str, Any], where: str) -> dict[str, str]:
         if not re.fullmatch(r"[\t -~]", stated.get(key, ",")):
             raise SourceChanged(f"{where} has the {key} {stated[key]!r}, which is not one plain character")
     try:
-        b"".decode(stated.get("encoding", "utf-8"))
+        " ".encode(stated.get("encoding", "utf-8"))
     except (LookupError, ValueError) as error:
         raise SourceChanged(f"{where} has the unknown encoding {stated['encoding']!r}") from error
     return stated

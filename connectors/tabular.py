@@ -30,6 +30,7 @@ HEADING_BYTES = 1_000_000
 RAW_CHARACTERS = 2_000
 PARQUET = b"PAR1"
 GZIP = b"\x1f\x8b"
+UNCLOSED_QUOTE = "a row of many megabytes, probably because a quotation mark is never closed"
 WHOLE_ROW = "(row)"
 # Tables compress 5 to 30 times; far more is a file made to fill the disk.
 INFLATED_MAX_BYTES = 100_000_000
@@ -123,7 +124,8 @@ def read_table(path: Path, layout: Layout, where: str, table: str) -> Iterator[B
     try:
         yield from _read_parquet(path) if _starts_with(path, PARQUET) else _read_csv(path, layout, where, table)
     except (pa.ArrowException, OSError, EOFError, UnicodeError, csv.Error, zlib.error) as error:
-        raise SourceChanged(f"{where} cannot be read as a table: {error}") from error
+        problem = UNCLOSED_QUOTE if "straddles" in str(error) else str(error)
+        raise SourceChanged(f"{where} cannot be read as a table: {problem}") from error
 
 
 def _read_csv(path: Path, layout: Layout, where: str, table: str) -> Iterator[Block | Refusal | Notice]:
@@ -201,7 +203,7 @@ def _read_parquet(path: Path) -> Iterator[Block]:
 
 def _as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_nested(column.type):
-        return pa.array([None if cell is None else raw_json({"": cell}) for cell in column.to_pylist()], pa.string())
+        return pa.array([None if cell is None else str(cell) for cell in column.to_pylist()], pa.string())
     text = column.cast(pa.string())
     return pc.if_else(pc.is_in(text, pa.array(MISSING_VALUES)), None, text)
 
@@ -243,6 +245,7 @@ class _Utf8File:
         self._size_on_disk = path.stat().st_size
         self._file = (gzip.open if _starts_with(path, GZIP) else open)(path, "rb")
         self._ahead = b""
+        self._is_read = False
         self._inflated_bytes = 0
         encoding = codecs.lookup(layout.encoding).name
         self._is_utf8 = encoding in ("utf-8", "utf-8-sig", "ascii")
@@ -253,19 +256,15 @@ class _Utf8File:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    def close(self) -> None:
         self._file.close()
-        self.closed = True
 
     def read(self, size: int) -> bytes:
-        while not self._ahead:
-            received = self._file.read(size)
+        # A chunk is full until the last one: a row may lie in two chunks, never in three.
+        while len(self._ahead) < size and not self._is_read:
+            received = self._file.read(size - len(self._ahead))
             self._check_size(len(received))
-            self._ahead = self._as_utf8(received)
-            if not received:
-                break
+            self._is_read = not received
+            self._ahead += self._as_utf8(received)
         chunk, self._ahead = self._ahead[:size], self._ahead[size:]
         return chunk
 
@@ -291,10 +290,10 @@ class _Utf8File:
         try:
             return text.encode()
         except UnicodeEncodeError:
-            text, count = re.subn("[\udc80-\udcff]", lambda escaped: _as_cp1252(escaped[0]), text)
+            text, count = re.subn("[\udc80-\udcff]", _as_cp1252, text)
             self.foreign_bytes += count
             return text.encode(errors="replace")
 
 
-def _as_cp1252(escaped: str) -> str:
-    return escaped.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+def _as_cp1252(escaped: re.Match[str]) -> str:
+    return escaped[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")

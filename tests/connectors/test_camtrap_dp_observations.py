@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceRefused
 from tests.connectors.camtrap_packages import (
     OLD_DEPLOYMENT,
     OLD_OBSERVATION,
@@ -74,9 +74,19 @@ def test_animals_are_detections_and_all_else_is_counted_by_day_in_utc(tmp_path: 
 
 def test_pictures_of_setting_up_the_camera_are_not_wildlife(tmp_path: Path) -> None:
     kinds = ["setup", "calibration", "", "none"]
-    reading = read_observations(tmp_path, *({"cameraSetupType": kind} for kind in kinds))
+    people = {"cameraSetupType": "setup", "observationType": "human", "scientificName": "Homo sapiens"}
+    reading = read_observations(tmp_path, *({"cameraSetupType": kind} for kind in kinds), people)
     assert [row["detection_id"] for row in reading.detections] == ["o3", "o4"]
     assert reading.rows_left_out == 2
+    assert reading.counts == {"human": 1}
+
+
+def test_a_wrong_clock_gives_no_hour_of_the_day(tmp_path: Path) -> None:
+    changed = deployments({"timestampIssues": "true"}, {"deploymentID": "d2", "timestampIssues": "false"})
+    package = write_package(tmp_path / "p", deployments=changed, observations=observations({}, {"deploymentID": "d2"}))
+    offsets = [row["utc_offset_min"] for row in read(package, tmp_path / "work").detections]
+    assert offsets[0] is None
+    assert offsets[1] is not None
 
 
 @pytest.mark.parametrize(
@@ -174,6 +184,11 @@ def test_a_ragged_row_is_refused_with_its_text(tmp_path: Path) -> None:
     assert refusal.reason == "it has 12 cells and the heading has 10"
     assert [row["detection_id"] for row in reading.detections] == ["o1", "o3"]
     assert reading.rows_read == [1, 3]
+
+
+def test_an_unknown_time_zone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceRefused, match="Mars/Olympus"):
+        read_observations(tmp_path, {}, options={"time_zone": "Mars/Olympus"})
 
 
 @settings(max_examples=40, deadline=None)
