@@ -226,8 +226,7 @@ class Observations:
         is_clock_wrong = pc.fill_null(deployment["has_timestamp_issues"], False)
         count = numbers(block.column("count"), DETECTIONS.field("individual_count"))
         method = words(block.column("classificationMethod"), METHODS, TEXT)
-        probability = DETECTIONS.field("classification_probability")
-        certainty = numbers(block.column("classificationProbability"), probability)
+        certainty = numbers(block.column("classificationProbability"), DETECTIONS.field("classification_probability"))
         is_early = pc.less(start.at, deployment["started_at"])
         is_late = pc.greater(pc.coalesce(ended_at, start.at), deployment["ended_at"])
         return {

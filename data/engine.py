@@ -36,6 +36,11 @@ class View:
     def committed_at(self) -> datetime:
         return self._version.committed_at
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the rollups are up to the raw rows; not while a pull is under way, nor after one was cut off."""
+        return not self._version.stale
+
     def table(self, name: str) -> ir.Table:
         """A raw table or a rollup; one without rows where nothing of the kind was stored yet."""
         with self._lock:

@@ -30,10 +30,19 @@ class Rollup:
 
 
 def _with_sensitivity(detections: ir.Table) -> ir.Table:
-    return detections.mutate(
-        is_sensitive=access.is_sensitive(detections),
-        individuals=detections.individual_count.fill_null(1),
-        is_machine=(detections.classification_method == "machine").fill_null(False),
+    # Judged once for each different label: to look every row up in the list of open names takes most of the time.
+    labels = detections.select("scientific_name", "candidate_names").distinct()
+    labels = labels.select(
+        label=labels.scientific_name, candidates=labels.candidate_names, is_sensitive=access.is_sensitive(labels)
+    )
+    is_same = [
+        detections.scientific_name.identical_to(labels.label),
+        detections.candidate_names.identical_to(labels.candidates),
+    ]
+    t = detections.inner_join(labels, is_same)
+    return t.mutate(
+        individuals=t.individual_count.fill_null(1),
+        is_machine=(t.classification_method == "machine").fill_null(False),
     )
 
 
@@ -46,7 +55,8 @@ def _counts(t: ir.Table) -> dict[str, ir.Scalar]:
 
 
 def _site_days(detections: ir.Table) -> ir.Table:
-    t = _with_sensitivity(detections).mutate(day=detections.started_at.date())
+    t = _with_sensitivity(detections)
+    t = t.mutate(day=t.started_at.date())
     is_open = ~t.is_sensitive
     return t.group_by("source", "site_id", "day", "month").aggregate(
         **_counts(t),
@@ -65,7 +75,7 @@ def _species_months(detections: ir.Table) -> ir.Table:
 
 
 def _species_hours(detections: ir.Table) -> ir.Table:
-    t = _with_sensitivity(detections).filter(detections.utc_offset_min.notnull())
+    t = _with_sensitivity(detections.filter(detections.utc_offset_min.notnull()))
     local = t.started_at + t.utc_offset_min.as_interval("m")
     t = t.mutate(hour=local.hour().cast("int32"))
     return t.group_by("source", "site_id", "month", "scientific_name", "is_sensitive", "hour").aggregate(

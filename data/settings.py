@@ -26,12 +26,16 @@ def store_url() -> str:
 
 @dataclass(frozen=True)
 class Preparation:
-    """A pull that goes on behind the pages: sources done, sources in all, the one at hand, and what went wrong."""
+    """A pull that goes on behind the pages: sources done, sources in all, the one at hand, and what went wrong.
+
+    During the first one there is nothing whole to show yet.
+    """
 
     done: int
     total: int
     label: str
     error: str = ""
+    is_first: bool = False
 
 
 _preparation: Preparation | None = None

@@ -189,7 +189,7 @@ class Transaction:
         write_deltalake(
             self.store.uri(VERSIONS),
             pa.table({"committed_at": pa.array([now], pa.timestamp("us", tz="UTC"))}),
-            mode="append",
+            mode="overwrite",
             commit_properties=CommitProperties(custom_metadata={METADATA_KEY: json.dumps(state)}),
         )
         published = self.store.latest()

@@ -16,6 +16,8 @@ from data.store import Transaction
 
 MEMORY_LIMIT = "1GB"
 BATCH_ROWS = 100_000
+# Sorting more would need more than MEMORY_LIMIT; large exports come by camera and time already.
+MOST_ROWS_SORTED = 1_000_000
 LARGE_LOSS_SHARE = 0.5
 LARGE_LOSS_ROWS = 100
 
@@ -86,16 +88,18 @@ class _Upsert:
         self.month = ", month" if table.month_of else ""
         self.keys = ", ".join(f'"{name}"::VARCHAR' for name in table.key)
         self._create_incoming(staged)
-        self._create_stored(transaction.files(table.name))
+        self._create_everything(transaction.files(table.name))
 
     def run(self, accept_loss: bool, refused: Sequence[str]) -> Upserted:
-        rows, keys = self._row("SELECT count(*), count(DISTINCT key_hash) FROM incoming_keys")
+        rows, keys = self._row(f"SELECT count(*), count(DISTINCT hash({self.keys})) FROM incoming")
+        if rows == keys and not self._row(f"SELECT count(*) FROM everything WHERE source = {self.source}")[0]:
+            self._append("SELECT * FROM incoming")
+            return Upserted(rows)
+        self._create_keys()
+        keys = self._row("SELECT count(DISTINCT key_hash) FROM incoming_keys")[0]
         conflicts = self._drop_repeats() if keys < rows else ()
         repeated = rows - keys - len(conflicts)
         stored = self._row("SELECT count(*) FROM stored_keys")[0]
-        if not stored:
-            self._append(self._first("incoming") if keys < rows else "SELECT * FROM incoming")
-            return Upserted(keys, repeated=repeated, conflicts=conflicts)
         fresh, changed, retired = self._compare(refused)
         if not accept_loss and retired > max(LARGE_LOSS_ROWS, LARGE_LOSS_SHARE * stored):
             raise LargeLoss(f"{retired:,} of {stored:,} rows in {self.table.name} are no longer sent")
@@ -106,7 +110,7 @@ class _Upsert:
         return Upserted(fresh, keys - fresh, retired, repeated, conflicts)
 
     def _create_incoming(self, staged: Path | None) -> None:
-        """The view `incoming` with hashes and month, and the slim table `incoming_keys` of one row per key."""
+        """The view `incoming` of the staged rows with hashes and month."""
         fields = ", ".join(f'"{name}"' for name in self.table.columns)
         if staged is None:
             self.con.from_arrow(self.table.arrow_schema.empty_table()).create("nothing_staged")
@@ -119,15 +123,9 @@ class _Upsert:
                 (md5_number_lower(concat_ws(chr(31), {self.source}, {self.keys})) >> 1)::BIGINT AS key_hash,
                 (hash({fields}) >> 1)::BIGINT AS row_hash{month}, row_number, file_row_number
             FROM {rows}""")
-        self.con.execute(
-            f"CREATE TEMP TABLE incoming_keys AS SELECT key_hash, row_hash{self.month}, file_row_number FROM incoming"
-        )
 
-    def _create_stored(self, files: list[str]) -> None:
-        """The view `everything` in the table now, and the slim table `stored_keys` of this source's rows.
-
-        Where nothing can be retired, only the keys that are sent again are kept: the rest may be a hundred times more.
-        """
+    def _create_everything(self, files: list[str]) -> None:
+        """The view `everything` of the rows in the table now."""
         if files:
             names = ", ".join(f"'{_quoted(file)}'" for file in files)
             content = f"SELECT * FROM read_parquet([{names}], hive_partitioning = true)"
@@ -135,6 +133,15 @@ class _Upsert:
             self.con.from_arrow(self.table.stored_schema.empty_table()).create("nothing_stored")
             content = "SELECT * FROM nothing_stored"
         self.con.execute(f"CREATE VIEW everything AS {content}")
+
+    def _create_keys(self) -> None:
+        """The slim tables `incoming_keys` of the staged rows and `stored_keys` of this source's rows.
+
+        Where nothing can be retired, only the keys that are sent again are kept: the rest may be a hundred times more.
+        """
+        self.con.execute(
+            f"CREATE TEMP TABLE incoming_keys AS SELECT key_hash, row_hash{self.month}, file_row_number FROM incoming"
+        )
         sent_again = "" if self.is_whole else "AND key_hash IN (SELECT key_hash FROM incoming_keys)"
         self.con.execute(f"""
             CREATE TEMP TABLE stored_keys AS SELECT key_hash, row_hash{self.month} FROM everything
@@ -151,12 +158,10 @@ class _Upsert:
             SELECT row_number, concat_ws(', ', {self.keys}), to_json(struct_pack({content}))::VARCHAR
             FROM incoming JOIN repeats USING (key_hash)
             WHERE file_row_number > first_row AND row_hash <> first_hash ORDER BY file_row_number""").fetchall()
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE incoming_keys AS {self._first('incoming_keys')}")
+        self.con.execute("""
+            CREATE OR REPLACE TEMP TABLE incoming_keys AS SELECT * FROM incoming_keys
+            QUALIFY row_number() OVER (PARTITION BY key_hash ORDER BY file_row_number) = 1""")
         return tuple(Repeat(*conflict) for conflict in conflicts)
-
-    def _first(self, rows: str) -> str:
-        numbered = "row_number() OVER (PARTITION BY key_hash ORDER BY file_row_number)"
-        return f"SELECT * FROM {rows} QUALIFY {numbered} = 1"
 
     def _compare(self, refused: Sequence[str]) -> tuple[int, int, int]:
         """Tables `changed`, `fresh` (new and changed) and `retired`, and how many keys each has."""
@@ -165,7 +170,7 @@ class _Upsert:
             CREATE TEMP TABLE changed AS SELECT stored_keys.key_hash{old_month} FROM incoming_keys
             JOIN stored_keys USING (key_hash) WHERE incoming_keys.row_hash <> stored_keys.row_hash""")
         self.con.execute(f"""
-            CREATE TEMP TABLE fresh AS SELECT key_hash{self.month} FROM incoming_keys
+            CREATE TEMP TABLE fresh AS SELECT key_hash, file_row_number{self.month} FROM incoming_keys
             WHERE key_hash NOT IN (SELECT key_hash FROM stored_keys) OR key_hash IN (SELECT key_hash FROM changed)""")
         self.con.execute(f"""
             CREATE TEMP TABLE retired AS SELECT key_hash{self.month} FROM stored_keys
@@ -200,21 +205,25 @@ class _Upsert:
         self._append(f"{self._fresh()} AND month NOT IN ({inside})")
 
     def _fresh(self) -> str:
-        first = "file_row_number IN (SELECT file_row_number FROM incoming_keys)"
-        return f"SELECT * FROM incoming WHERE key_hash IN (SELECT key_hash FROM fresh) AND {first}"
+        return "SELECT * FROM incoming WHERE file_row_number IN (SELECT file_row_number FROM fresh)"
 
     def _append(self, rows: str) -> None:
         months = self._months(f"SELECT DISTINCT month FROM ({rows})") if self.table.month_of else [""]
-        if months and self._row(f"SELECT count(*) FROM ({rows} LIMIT 1)")[0]:
+        if months and self._count(rows):
             self.transaction.append(self.table.name, self._sorted(rows), partitioned=bool(self.table.month_of))
             self.transaction.mark_stale(self.table.name, set(months))
 
     def _sorted(self, rows: str) -> pa.RecordBatchReader:
+        """The rows by month, source, site and time, or as they come where there are more than MOST_ROWS_SORTED."""
+        columns = ", ".join(f'"{name}"' for name in self.table.stored_schema.names)
         order = ["source", *(["site_id"] if "site_id" in self.table.columns else [])]
         if self.table.month_of:
             order = ["month", *order, self.table.month_of]
-        columns = ", ".join(f'"{name}"' for name in self.table.stored_schema.names)
-        return self.con.sql(f"SELECT {columns} FROM ({rows}) ORDER BY {', '.join(order)}").to_arrow_reader(BATCH_ROWS)
+        in_order = f"ORDER BY {', '.join(order)}" if self._count(rows) <= MOST_ROWS_SORTED else ""
+        return self.con.sql(f"SELECT {columns} FROM ({rows}) {in_order}").to_arrow_reader(BATCH_ROWS)
+
+    def _count(self, rows: str) -> int:
+        return self._row(f"SELECT count(*) FROM ({rows})")[0]
 
     def _months(self, sql: str) -> list[str]:
         return sorted(month for (month,) in self.con.sql(sql).fetchall())

@@ -16,15 +16,16 @@ log = logging.getLogger(__name__)
 
 
 def ensure() -> threading.Thread | None:
-    """Begin to fill the demo's store in the background, unless it was filled today.
+    """Begin to fill the demo's store in the background, unless it was wholly filled today.
 
     A store of an earlier day is shown while the new day is pulled. Returns the thread, or None when nothing is to do.
     """
     view = engine.latest(settings.store_url())
-    if view is not None and view.committed_at.date() == datetime.now(UTC).date():
+    if view is not None and view.is_complete and view.committed_at.date() == datetime.now(UTC).date():
         return None
-    settings.note_preparation(settings.Preparation(0, 1, "the invented network"))
-    thread = threading.Thread(target=_fill_quietly, name="demo-start", daemon=True)
+    is_first = view is None or not view.is_complete
+    settings.note_preparation(settings.Preparation(0, 1, "the invented network", is_first=is_first))
+    thread = threading.Thread(target=_fill_quietly, args=[is_first], name="demo-start", daemon=True)
     thread.start()
     return thread
 
@@ -39,9 +40,10 @@ def fill(store_url: str, on_progress: Callable[[Progress], None] = lambda progre
         pull(network, store_url, only=DOWN_SOURCE)
 
 
-def _fill_quietly() -> None:
+def _fill_quietly(is_first: bool) -> None:
     def show(progress: Progress) -> None:
-        settings.note_preparation(settings.Preparation(progress.done, progress.total, progress.label or "the registry"))
+        label = progress.label or "the registry"
+        settings.note_preparation(settings.Preparation(progress.done, progress.total, label, is_first=is_first))
 
     try:
         fill(settings.store_url(), show)

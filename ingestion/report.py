@@ -1,7 +1,7 @@
 """How ingest speaks to a person at a terminal: tables, colours where they help, words for what to do."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
@@ -18,24 +18,22 @@ COLOURS = {"stored": "green", "unchanged": "green", "fresh": "green", "late": "y
 
 
 def show_pull(console: Console, outcomes: Sequence[Outcome]) -> None:
-    """The table at the end of a pull, and a line for each source that needs somebody."""
-    table = Table("Source", "Outcome", box=None, pad_edge=False, header_style="bold")
-    for name in ("Read", "Stored", "Unchanged", "Retired", "Refused", "Seconds"):
-        table.add_column(name, justify="right")
-    table.add_column("What to do", overflow="fold")
+    """The table at the end of a pull, and beneath it what each source wants somebody to know."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Source", no_wrap=True)
+    table.add_column("Outcome", no_wrap=True)
+    for name in ("Read", "Stored", "Unchanged", "Refused", "Seconds"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("What to do")
     for outcome in outcomes:
-        table.add_row(
-            escape(outcome.source.name),
-            _coloured(outcome.outcome),
-            f"{outcome.rows_read:,}",
-            f"{outcome.stored:,}",
-            f"{outcome.unchanged:,}",
-            f"{outcome.retired:,}",
-            f"{outcome.refused:,}",
-            f"{outcome.seconds:.1f}",
-            escape(_what_to_do(outcome)),
-        )
+        numbers = (outcome.rows_read, outcome.stored, outcome.unchanged, outcome.refused)
+        seconds = f"{outcome.seconds:.1f}"
+        counts = [f"{number:,}" for number in numbers]
+        table.add_row(outcome.source.name, _coloured(outcome.outcome), *counts, seconds, _what_to_do(outcome))
     console.print(table)
+    for outcome in outcomes:
+        for line in _details(outcome):
+            console.print(f"\n{outcome.source.name}: {line}", highlight=False, markup=False)
 
 
 def show_check(console: Console, report: Report) -> None:
@@ -57,28 +55,28 @@ def show_check(console: Console, report: Report) -> None:
 
 def show_status(console: Console, sources: pd.DataFrame) -> None:
     """Freshness, rows and last error of each source."""
-    table = Table("Source", "State", "Last pull", "Newest record", box=None, pad_edge=False, header_style="bold")
-    table.add_column("Refused", justify="right")
-    table.add_column("Last error and what to do", overflow="fold")
-    now = datetime.now(UTC)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("Source", "State", "Last pull", "Newest record"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Stored", "Refused"):
+        table.add_column(name, justify="right", no_wrap=True)
+    lines = []
     for row in sources.to_dict("records"):
-        state = coverage.freshness(
-            _moment(row["newest_record_at"]),
-            _moment(row["last_success_at"]),
-            row["outcome"] or "",
-            row["refresh_hours"],
-            now,
-        )
+        state = judge(row)
+        moment, newest = _moment_text(row["last_run_at"]), _day_text(row["newest_record_on"])
+        counts = [f"{row[name]:,.0f}" if row[name] == row[name] else "–" for name in ("rows_held", "rows_refused")]
+        table.add_row(row["source"], _coloured(state.state), moment, newest, *counts)
         trouble = " ".join(str(row[name]) for name in ("error", "advice") if isinstance(row[name], str))
-        table.add_row(
-            escape(row["source"]),
-            _coloured(state.state),
-            _moment_text(row["last_run_at"]),
-            _day_text(row["newest_record_at"]),
-            f"{row['rows_refused']:,.0f}",
-            escape(trouble or state.sentence),
-        )
+        lines.append(f"{row['source']}: {trouble or state.sentence}")
     console.print(table)
+    for line in lines:
+        console.print(f"\n{line}", highlight=False, markup=False)
+
+
+def judge(source: Mapping[str, Any]) -> coverage.Freshness:
+    """The state of one row of `queries.sources` at this moment."""
+    newest, success = _day(source["newest_record_on"]), _moment(source["last_success_at"])
+    return coverage.freshness(newest, success, source["outcome"] or "", source["refresh_hours"], datetime.now(UTC))
 
 
 def _show_refused(console: Console, report: Report) -> None:
@@ -98,12 +96,21 @@ def _show_refused(console: Console, report: Report) -> None:
 
 
 def _what_to_do(outcome: Outcome) -> str:
-    if outcome.error:
-        return f"{outcome.error} {outcome.advice}"
+    if outcome.is_trouble:
+        return "see below"
     if outcome.refused:
-        return "See why rows were refused: page Sources."
-    words = "1 warning" if len(outcome.warnings) == 1 else f"{len(outcome.warnings)} warnings"
-    return f"{words}: page Sources." if outcome.warnings else ""
+        return "look at refused rows"
+    return "read the warnings" if outcome.warnings else "nothing"
+
+
+def _details(outcome: Outcome) -> Iterator[str]:
+    if outcome.error:
+        yield f"{outcome.error}. {outcome.advice}".replace("..", ".")
+    if outcome.retired:
+        yield f"{outcome.retired:,} rows are no longer sent and were retired."
+    if outcome.refused:
+        yield f"{outcome.refused:,} rows were refused; the page Sources lists them with their reasons."
+    yield from outcome.warnings
 
 
 def _coloured(word: str) -> str:
@@ -122,10 +129,7 @@ def _figure(value: Any) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    if value is None or pd.isna(value):
-        return None
-    moment = pd.Timestamp(value)
-    return (moment.tz_localize("UTC") if moment.tzinfo is None else moment).to_pydatetime()
+    return None if pd.isna(value) else pd.Timestamp(value).to_pydatetime()
 
 
 def _moment_text(value: Any) -> str:
@@ -133,6 +137,10 @@ def _moment_text(value: Any) -> str:
     return moment.strftime("%d %b %Y, %H:%M UTC") if moment else "–"
 
 
+def _day(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
 def _day_text(value: Any) -> str:
-    moment = _moment(value)
-    return moment.strftime("%d %b %Y") if moment else "–"
+    day = _day(value)
+    return day.strftime("%d %b %Y") if day else "–"

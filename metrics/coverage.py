@@ -1,7 +1,7 @@
 """How complete and how recent the data are: freshness of a source, change between periods, sites that report."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
 
@@ -34,7 +34,7 @@ class Freshness:
 
 
 def freshness(
-    newest: datetime | None,
+    newest: date | None,
     last_success: datetime | None,
     outcome: str,
     refresh_hours: float,
@@ -54,9 +54,10 @@ def freshness(
     The worse of the two ages decides. Without `newest` (a registry's rows carry no time) only the pull is judged;
     with `refresh_hours` 0 (pulled by hand) only the record is. The record limits are those of a steady stream
     (https://github.com/AtlasOfLivingAustralia/data-management/issues/469); pass wider ones as `record_limits` (late
-    after, stale after) for cameras that are read in batches. Every moment carries a time zone.
+    after, stale after) for cameras that are read in batches. `newest` is a moment, or a day in UTC where nothing finer
+    may be told. Every moment carries a time zone.
     """
-    newest, last_success = _moment(newest), _moment(last_success)
+    record, newest, last_success = newest, _moment(newest), _moment(last_success)
     if last_success is None:
         return Freshness("never", f"No pull has succeeded yet. {DOWN_REASONS.get(outcome, '')}".rstrip())
     pull_age = now - last_success
@@ -72,7 +73,7 @@ def freshness(
     state = max(pull_state, record_state, key=STATES.index)
     if newest is None or STATES.index(pull_state) > STATES.index(record_state):
         return Freshness(state, _pull_sentence(last_success, pull_age, refresh_hours, pull_state), age)
-    return Freshness(state, _record_sentence(newest, age, record_state), age)
+    return Freshness(state, _record_sentence(_text(record), age, record_state), age)
 
 
 def change(now_value: int, before_value: int | None, of: str = "records") -> Result:
@@ -114,15 +115,22 @@ def _pull_sentence(last_success: datetime, age: timedelta, refresh_hours: float,
     return f"Last pulled {_moment_text(last_success)} ({_ago(age)}){expected}."
 
 
-def _record_sentence(newest: datetime, age: timedelta, state: str) -> str:
+def _record_sentence(newest: str, age: timedelta, state: str) -> str:
     if age < timedelta(0):
-        return f"The newest record is dated {_moment_text(newest)}, in the future: a clock or time zone is wrong."
+        return f"The newest record is dated {newest}, in the future: a clock or time zone is wrong."
     stop = "" if state == "fresh" else " Numbers stop there."
-    return f"The newest record is of {_moment_text(newest)} ({_ago(age)}).{stop}"
+    return f"The newest record is of {newest} ({_ago(age)}).{stop}"
 
 
-def _moment(value: datetime | None) -> datetime | None:
-    return None if pd.isna(value) else value
+def _moment(value: date | None) -> datetime | None:
+    """A moment as it is, a day as its first moment in UTC."""
+    if pd.isna(value):
+        return None
+    return value if isinstance(value, datetime) else datetime.combine(value, time.min, UTC)
+
+
+def _text(value: date) -> str:
+    return _moment_text(value) if isinstance(value, datetime) else f"{value.day} {value:%b %Y}"
 
 
 def _moment_text(moment: datetime) -> str:

@@ -10,6 +10,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from demo import start
+from tests.servers import running_app
+
 
 @dataclass(frozen=True)
 class Request:
@@ -78,3 +81,18 @@ def _handler(answer: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]
             """Tests are silent."""
 
     return Handler
+
+
+@pytest.fixture(scope="session")
+def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose `demo` store holds the whole demo network, pulled through the real connectors."""
+    root = tmp_path_factory.mktemp("store")
+    start.fill(str(root / "demo"))
+    return root
+
+
+@pytest.fixture(scope="session")
+def app_url(demo_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the real app over the demo network."""
+    with running_app(demo_store, tmp_path_factory.mktemp("app") / "app.log") as url:
+        yield url

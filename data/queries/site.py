@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from data import reference
-from data.access import FEWEST_SHOWN, PARTNER_GRID_DEGREES, Viewer, snap
+from data.access import FEWEST_SHOWN, PARTNER_GRID_DEGREES, Viewer, sees_species, snap
 from data.engine import View
 from data.queries import network
 from data.queries.shared import registry_rows, seen, shared_deployments, visible_days, visible_species_months
@@ -58,40 +58,26 @@ def site_species(
 ) -> pd.DataFrame:
     """Detections per taxon between two months (`2026-01`, both included), most often seen first.
 
-    `is_generalised` taxa are shown to this viewer by released months only; where they have fewer than 5
-    detections `is_suppressed` is true and their counts are empty.
+    Of `is_generalised` taxa this viewer sees released months only, and of those only months with at least 5
+    detections; where no month has as many, `is_suppressed` is true and the counts are empty.
     """
     t = _at(visible_species_months(view, viewer, today), site_id)
     t = t.filter(t.month >= first_month, t.month <= last_month)
-    counted = t.group_by("scientific_name", "is_sensitive").aggregate(
-        detections=t.detections.sum().cast("int64"),
-        individuals=t.individuals.sum().cast("int64"),
-        machine_only=t.machine_only.sum().cast("int64"),
-        newest=t.newest_at.max().date(),
+    is_masked = t.is_sensitive & ~sees_species(viewer, t)
+    shown = ~is_masked | (t.detections >= FEWEST_SHOWN)
+    newest = is_masked.ifelse(t.newest_at.truncate("M"), t.newest_at)
+    counted = t.group_by("scientific_name").aggregate(
+        **{name: t[name].sum(where=shown).cast("int64") for name in COUNTS},
+        newest=newest.max(where=shown).date(),
+        is_generalised=is_masked.any(),
     )
-    frame = _masked(view.run(counted), not viewer.sees_species_of(site_id))
+    frame = view.run(counted).astype(dict.fromkeys(COUNTS, "Int64"))
+    frame["is_suppressed"] = frame["detections"].isna()
+    frame["newest"] = pd.to_datetime(frame["newest"]).dt.date
     frame = frame.merge(reference.taxa()[["scientific_name", "common_name"]], on="scientific_name", how="left")
     return frame.sort_values(
         ["detections", "scientific_name"], ascending=[False, True], na_position="last", ignore_index=True
     )
-
-
-def _masked(counted: pd.DataFrame, hides_sensitive: bool) -> pd.DataFrame:
-    """One row per taxon; where sensitive detections are hidden they show a month only, and small numbers not at all."""
-    frame = counted.astype(dict.fromkeys(COUNTS, "Int64"))
-    frame["is_generalised"] = frame["is_sensitive"].astype(bool) & hides_sensitive
-    is_small = frame["is_generalised"] & (frame["detections"] < FEWEST_SHOWN)
-    frame.loc[is_small, COUNTS] = pd.NA
-    newest = pd.to_datetime(frame["newest"])
-    frame["newest"] = newest.mask(frame["is_generalised"], newest.dt.to_period("M").dt.to_timestamp())
-    taxa = frame.groupby("scientific_name", dropna=False, as_index=False)
-    one_row = taxa.agg(
-        **{name: (name, lambda counts: counts.sum(min_count=1)) for name in COUNTS},
-        newest=("newest", "max"),
-        is_generalised=("is_generalised", "any"),
-    )
-    one_row["newest"] = one_row["newest"].dt.date
-    return one_row.assign(is_suppressed=one_row["detections"].isna())
 
 
 def site_effort(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
@@ -143,7 +129,8 @@ def site_stations(view: View, viewer: Viewer, site_id: str, today: date) -> pd.D
     found = found.group_by("source", "deployment_id").aggregate(detections=found.detections.sum().cast("int64"))
     t = t.left_join(found, ["source", "deployment_id"])
     t = t.mutate(
-        place=ibis.coalesce(t.location_id, t.deployment_id), name=ibis.coalesce(t.location_name, t.location_id)
+        place=ibis.coalesce(t.location_id, t.deployment_id),
+        name=ibis.coalesce(t.location_name, t.location_id, t.deployment_id),
     )
     stations = t.group_by("source", "place").aggregate(
         station=t.name.max(),
@@ -184,7 +171,7 @@ def _at(t: ir.Table, site_id: str) -> ir.Table:
 
 
 def _coarse_stations(stations: pd.DataFrame) -> pd.DataFrame:
-    numbered = [f"Station {n}" for n in range(1, len(stations) + 1)]
+    numbered = [f"Place {n}" for n in range(1, len(stations) + 1)]
     radius = stations["radius_m"].clip(lower=PARTNER_RADIUS_M).fillna(PARTNER_RADIUS_M)
     decimals = len(str(PARTNER_GRID_DEGREES / 2).split(".")[1])
     rounded = stations[["latitude", "longitude"]].round(decimals)

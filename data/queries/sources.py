@@ -12,7 +12,7 @@ MOST_REFUSED = 500
 
 
 def sources(view: View, viewer: Viewer) -> pd.DataFrame:
-    """One row per configured source: its configuration, last run, last success, newest record and refused rows.
+    """One row per configured source: its configuration, last run, last success, newest record, rows held and refused.
 
     Errors, advice and warnings may name files and places, so they are empty for viewers who do not see all of the
     source's sites.
@@ -36,8 +36,10 @@ def sources(view: View, viewer: Viewer) -> pd.DataFrame:
     t = configured.left_join(last, "source").drop("source_right")
     t = t.left_join(good, "source").drop("source_right")
     t = t.left_join(_newest_records(view), "source").drop("source_right")
+    t = t.left_join(_rows_held(view), "source").drop("source_right")
     t = t.left_join(_refused_counts(view), "source").drop("source_right")
-    frame = view.run(t.mutate(rows_refused=t.rows_refused.fill_null(0)).order_by("source"))
+    t = t.mutate(rows_refused=t.rows_refused.fill_null(0), rows_held=t.rows_held.fill_null(0))
+    frame = view.run(t.order_by("source"))
     frame["site_ids"] = [str(ids).split(";") if isinstance(ids, str) else [] for ids in frame["site_ids"]]
     hidden = [not _sees_all(viewer, ids) for ids in frame["site_ids"]]
     frame.loc[hidden, ["error", "advice", "warnings"]] = None
@@ -57,9 +59,11 @@ def runs(view: View, viewer: Viewer, source: str) -> pd.DataFrame:
             "rows_retired",
             "rows_refused",
             "error",
-            seconds=t.finished_at.epoch_seconds() - t.started_at.epoch_seconds(),
+            "finished_at",
         )
     )
+    seconds = (frame["finished_at"] - frame["started_at"]).dt.total_seconds()
+    frame = frame.assign(seconds=seconds).drop(columns="finished_at")
     if not _sees_all(viewer, _sites_of(view, source)):
         frame["error"] = None
     return frame
@@ -90,7 +94,17 @@ def _sites_of(view: View, source: str) -> list[str]:
 def _newest_records(view: View) -> ibis.Table:
     """The day of the newest record of each source; to the day, so that nobody learns a sensitive moment."""
     t = view.table("site_days")
-    return t.group_by("source").aggregate(newest_record_at=t.newest_at.max().date())
+    return t.group_by("source").aggregate(newest_record_on=t.day.max())
+
+
+def _rows_held(view: View) -> ibis.Table:
+    """Rows of each source in the tables that people ask for; detections are counted from their rollup."""
+    days = view.table("site_days")
+    held = days.group_by("source").aggregate(rows=days.detections.sum().cast("int64"))
+    for name in ("sites", "boundaries", "listings", "deployments"):
+        t = view.table(name)
+        held = held.union(t.group_by("source").aggregate(rows=t.count().cast("int64")))
+    return held.group_by("source").aggregate(rows_held=held.rows.sum().cast("int64"))
 
 
 def _refused_counts(view: View) -> ibis.Table:
