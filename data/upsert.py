@@ -16,8 +16,8 @@ from data.store import Transaction
 
 MEMORY_LIMIT = "1GB"
 BATCH_ROWS = 100_000
-# Sorting more would need more than MEMORY_LIMIT; large exports come by camera and time already.
-MOST_ROWS_SORTED = 1_000_000
+# Sorting more costs as much as writing it; large exports come by camera and time already.
+MOST_ROWS_SORTED = 500_000
 LARGE_LOSS_SHARE = 0.5
 LARGE_LOSS_ROWS = 100
 

@@ -118,7 +118,7 @@ def _recent(view: View, viewer: Viewer, today: date) -> ir.Table:
 
 def _effort(view: View, viewer: Viewer, today: date) -> ir.Table:
     """Whether any camera of a site worked in the window that counts are given for, and in the one before."""
-    t = shared_deployments(view, viewer, today)
+    t = shared_deployments(view, viewer, today, summary=False)
     first, last = t.started_at.date(), t.ended_at.date()
     start, before = today - WINDOW, today - 2 * WINDOW
     return t.group_by("site_id").aggregate(

@@ -53,8 +53,11 @@ def visible_species_months(view: View, viewer: Viewer, today: date, summary: boo
     return t.filter(~t.is_sensitive | (t.month <= newest_released_month(today)) | sees_species(viewer, t))
 
 
-def shared_deployments(view: View, viewer: Viewer, today: date) -> ir.Table:
-    """Deployments whose effort this viewer may count; their positions are for `site_stations` alone to give out."""
+def shared_deployments(view: View, viewer: Viewer, today: date, summary: bool = True) -> ir.Table:
+    """Deployments whose effort this viewer may count; their positions are for `site_stations` alone to give out.
+
+    With `summary` those count too whose owners share totals only.
+    """
     t = view.table("deployments")
     t = t.mutate(day=t.started_at.date())
-    return t.filter(shared(viewer, t, sharing(view), today, summary=True))
+    return t.filter(shared(viewer, t, sharing(view), today, summary))

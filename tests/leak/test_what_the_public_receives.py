@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from data import engine
+from data.access import PARTNER_GRID_DEGREES
 from tests.leak.wire import Visit, visit
 
 PAGES = ("", "overview", "site", "sources")
@@ -45,7 +46,10 @@ class Cameras:
 @pytest.fixture(scope="session")
 def cameras(demo_store) -> Cameras:
     view = engine.latest(str(demo_store / "demo"))
-    rows = view.run(view.table("deployments")).drop_duplicates(["latitude", "longitude", "deployment_id"])
+    rows = view.run(view.table("deployments"))
+    from_centre = rows[["latitude", "longitude"]].mod(PARTNER_GRID_DEGREES).sub(PARTNER_GRID_DEGREES / 2).abs()
+    # A camera in the middle of its cell of the partners' grid cannot be told from the middle.
+    rows = rows[(from_centre > 10**-DECIMALS).any(axis=1)]
     assert len(rows) > 100
     return Cameras(rows)
 

@@ -1,0 +1,5 @@
+"""A page with one line of text."""
+
+import streamlit as st
+
+st.write("Nothing")

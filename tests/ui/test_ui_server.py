@@ -1,0 +1,95 @@
+"""What the server adds to Streamlit, asked through its own ASGI interface."""
+
+import asyncio
+import gzip
+import json
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import brotli
+import pytest
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from data import engine
+from tests.pages import invented
+from ui import server
+
+
+@dataclass
+class Answer:
+    """One answer of the server, its body as it came over the wire."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def get(path: str, accept_encoding: str = "") -> Answer:
+    """Ask the routes and middleware as the web server does."""
+    routes = [
+        Route("/api/health", server.health),
+        Route("/api/ready", server.ready),
+        Route("/{rest:path}", lambda request: PlainTextResponse("page")),
+    ]
+    middleware = [Middleware(server.ResponseHeaders), Middleware(server.CompressedScripts)]
+    asked = [(b"host", b"localhost"), (b"accept-encoding", accept_encoding.encode())]
+    sent = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": asked, "root_path": ""}
+    asyncio.run(Starlette(routes=routes, middleware=middleware)(scope, receive, send))
+    return Answer(sent[0]["status"], Headers(raw=sent[0]["headers"]), b"".join(part["body"] for part in sent[1:]))
+
+
+@pytest.fixture
+def script() -> str:
+    return next(file.name for file in (server.STREAMLIT_STATIC / "js").glob("index.*.js"))
+
+
+@pytest.mark.parametrize(("encoding", "unpack"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_compressed_script_holds_the_same_bytes(script, encoding, unpack):
+    answer = get(f"/static/js/{script}", encoding)
+    original = (server.STREAMLIT_STATIC / "js" / script).read_bytes()
+    assert answer.headers["content-encoding"] == encoding
+    assert "immutable" in answer.headers["cache-control"]
+    assert unpack(answer.body) == original
+    assert len(answer.body) < len(original) / 2
+
+
+@pytest.mark.parametrize("path", ["/static/../../setup.js", "/static/%2e%2e/%2e%2e/__init__.js", "/static//etc/x.js"])
+def test_path_that_leaves_the_folder_is_not_read(path):
+    assert get(path, "br").body == b"page"
+
+
+def test_every_answer_forbids_other_hosts_and_framing():
+    for path in ("/", "/api/health", "/site"):
+        headers = get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "http" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_own_static_files_are_cached_for_a_day_but_pages_are_not():
+    assert get("/app/static/basemap/land.geojson").headers["cache-control"] == "public, max-age=86400"
+    assert "cache-control" not in get("/site").headers
+
+
+def test_not_ready_until_there_is_data(monkeypatch):
+    monkeypatch.setattr(engine, "latest", lambda store: None)
+    answer = get("/api/ready")
+    assert (answer.status, json.loads(answer.body)["status"]) == (503, "no data")
+    assert json.loads(get("/api/health").body) == {"status": "ok"}
+
+
+def test_ready_names_the_version_of_the_data(monkeypatch):
+    monkeypatch.setattr(engine, "latest", lambda store: SimpleNamespace(**vars(invented.VIEW)))
+    assert json.loads(get("/api/ready").body)["version"] == 7

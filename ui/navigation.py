@@ -1,0 +1,41 @@
+"""The pages in their sections: a new page is one file in pages/ and one line here."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_PAGES = Path(__file__).resolve().parent.parent / "pages"
+
+SECTIONS = {
+    "Network": [("overview", "Overview", "public", "Map, key numbers and what needs attention, on one page.")],
+    "Site": [("site", "Site profile", "landscape", "One site: Green List certificate, cameras and wildlife.")],
+    "Data": [
+        ("sources", "Sources", "monitor_heart", "Which pilot systems send data, and what to do where one does not.")
+    ],
+}
+
+
+def pages() -> dict[str, list]:
+    """All pages by section, as st.navigation takes them; the first one is the start page."""
+    return {section: [_page(*entry) for entry in entries] for section, entries in SECTIONS.items()}
+
+
+def page(name: str):
+    """The page in pages/<name>.py, for links."""
+    return next(_page(*entry) for entries in SECTIONS.values() for entry in entries if entry[0] == name)
+
+
+def open_site(site_id: str) -> None:
+    """Leave for the profile of a site; the run ends here."""
+    st.switch_page(page("site"), query_params={"site": site_id})
+
+
+def site_link(site_id: str, label: str, icon: str | None = None) -> None:
+    """A link to the profile of a site; `label` is Markdown."""
+    st.page_link(page("site"), label=label, icon=icon, query_params={"site": site_id})
+
+
+def _page(name: str, title: str, icon: str, help_text: str):
+    return st.Page(
+        _PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", help=help_text, default=name == "overview"
+    )

@@ -1,0 +1,33 @@
+"""The main script: the frame around every page, then the page itself.
+
+It lies in ui/, not beside pages/, because Streamlit would otherwise take pages/ for its old-style page folder and show
+the first visitor after a restart a bare page without this frame.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from data import settings
+from ui import client, navigation, reader, scope, waiting
+from ui.text import moment
+
+ASSETS = Path(__file__).parent / "assets"
+
+st.set_page_config("Tech4Nature network", str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=236)
+st.logo(str(ASSETS / f"logo-{client.mode()}.svg"), size="large")
+page = st.navigation(navigation.pages(), expanded=True)
+view = scope.latest_view()
+
+with st.sidebar:
+    client.watch()
+    if view is not None:
+        viewer = reader.choose(view) if settings.is_demo() else reader.configured()
+        scope.hold(view, viewer)
+        st.caption(f"Data to {moment(view.committed_at)}")
+        waiting.show_unfinished()
+
+if waiting.is_needed(view):
+    waiting.show(view)
+else:
+    page.run()
