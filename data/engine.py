@@ -1,7 +1,9 @@
 """Opens one data version for queries: Ibis tables on DuckDB over exactly the files of that version."""
 
+import tempfile
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
@@ -13,6 +15,7 @@ from data.schema import TABLES
 from data.store import Store, Version
 
 MEMORY_LIMIT = "2GB"
+SPILL_FOLDER = str(Path(tempfile.gettempdir()) / "tech4nature-spill")
 
 
 class View:
@@ -73,8 +76,9 @@ def latest(store_url: str) -> View | None:
 
 def connect() -> ibis.BaseBackend:
     """A fresh engine that reads and shows all times in UTC."""
-    con = ibis.duckdb.connect(threads=2, memory_limit=MEMORY_LIMIT)
+    con = ibis.duckdb.connect(threads=2, memory_limit=MEMORY_LIMIT, temp_directory=SPILL_FOLDER)
     con.raw_sql("SET TimeZone = 'UTC'")
+    con.raw_sql("SET enable_progress_bar = false")
     return con
 
 

@@ -28,6 +28,8 @@ METADATA_KEY = "dashboard"
 WRITER = WriterProperties(compression="ZSTD", compression_level=1)
 MOST_FILES_PER_PARTITION = 8
 KEEP_OLD_FILES_HOURS = 7 * 24
+CLEAN_UP_EVERY = 100
+LOOK_BACK_COMMITS = 20
 # Delta and DuckDB read these as part of a URL or a pattern, not of a folder's name.
 UNUSABLE_IN_PATHS = "#%[]*?"
 
@@ -54,7 +56,9 @@ class Store:
         if self.is_local and any(letter in UNUSABLE_IN_PATHS for letter in str(Path(self.url).absolute())):
             raise ValueError(f"the store cannot lie in {self.url}: none of {UNUSABLE_IN_PATHS} may be in its path")
         self._versions: DeltaTable | None = None
+        self._newest: dict[str, DeltaTable] = {}
         self._latest: Version | None = None
+        self._read_at = -1
 
     @property
     def is_local(self) -> bool:
@@ -73,17 +77,30 @@ class Store:
             self._versions = DeltaTable(self.uri(VERSIONS))
         else:
             self._versions.update_incremental()
-        number = self._versions.version()
-        if self._latest is None or self._latest.number != number:
-            self._latest = _read_version(self._versions)
+        if self._latest is None or self._read_at != self._versions.version():
+            self._latest, self._read_at = _read_version(self._versions), self._versions.version()
         return self._latest
 
     def files(self, name: str, version: Version | None) -> list[str]:
         """The Parquet files of one table at one data version; empty where the table is not there yet."""
         if version is None or name not in version.tables:
             return []
-        files = DeltaTable(self.uri(name), version=version.tables[name]).file_uris()
+        table, number = self._newest.get(name), version.tables[name]
+        if table is None or table.version() != number:
+            table = DeltaTable(self.uri(name), version=number)
+        files = table.file_uris()
         return [unquote(file) for file in files] if self.is_local else files
+
+    def newest(self, name: str) -> DeltaTable | None:
+        """One table as it is now, published or not, or None where it does not exist; for the writer only.
+
+        It is kept open, because reading the log of a large table anew at every commit takes longer than the commit.
+        """
+        if name in self._newest:
+            self._newest[name].update_incremental()
+        elif DeltaTable.is_deltatable(self.uri(name)):
+            self._newest[name] = DeltaTable(self.uri(name))
+        return self._newest.get(name)
 
     @contextmanager
     def transaction(self) -> Iterator["Transaction"]:
@@ -112,16 +129,14 @@ class Transaction:
     def undo_interrupted(self) -> None:
         """Take back commits that no data version names: an earlier writer was stopped between two tables."""
         for name in [*TABLES, *ROLLUPS]:
-            if not DeltaTable.is_deltatable(self.store.uri(name)):
+            table, named = self.store.newest(name), self._next.tables.get(name)
+            if table is None or table.version() == named:
                 continue
-            table = DeltaTable(self.store.uri(name))
-            named = self._next.tables.get(name)
             if named is None:
                 table.delete()
-                self._note(name, DeltaTable(self.store.uri(name)))
-            elif table.version() != named:
+            else:
                 table.restore(named)
-                self._note(name, DeltaTable(self.store.uri(name)))
+            self._note(name)
 
     def files(self, name: str) -> list[str]:
         """The files of a table as this transaction sees it."""
@@ -129,14 +144,7 @@ class Transaction:
 
     def append(self, name: str, rows: pa.Table | pa.RecordBatchReader, partitioned: bool = False) -> None:
         """Add rows that carry the table's stored columns."""
-        write_deltalake(
-            self.store.uri(name),
-            rows,
-            mode="append",
-            writer_properties=WRITER,
-            partition_by=["month"] if partitioned else None,
-        )
-        self._note(name, DeltaTable(self.store.uri(name)))
+        self._write(name, rows, partitioned, mode="append")
 
     def overwrite(
         self,
@@ -149,16 +157,27 @@ class Transaction:
         predicate = where
         if months is not None:
             predicate = "month IN ({})".format(", ".join(f"'{month}'" for month in months))
-        exists = DeltaTable.is_deltatable(self.store.uri(name))
+        if self.store.newest(name) is None:
+            predicate = None
+        self._write(name, rows, months is not None, mode="overwrite", predicate=predicate)
+
+    def _write(
+        self,
+        name: str,
+        rows: pa.Table | pa.RecordBatchReader,
+        partitioned: bool,
+        mode: str,
+        predicate: str | None = None,
+    ) -> None:
         write_deltalake(
-            self.store.uri(name),
+            self.store.newest(name) or self.store.uri(name),
             rows,
-            mode="overwrite",
+            mode=mode,
+            predicate=predicate,
             writer_properties=WRITER,
-            predicate=predicate if exists else None,
-            partition_by=["month"] if months is not None else None,
+            partition_by=["month"] if partitioned else None,
         )
-        self._note(name, DeltaTable(self.store.uri(name)))
+        self._note(name)
 
     def mark_stale(self, name: str, months: set[str]) -> None:
         """Say that rollups made from these months of a table must be recomputed."""
@@ -174,13 +193,20 @@ class Transaction:
         return self._next.stale
 
     def compact(self) -> None:
-        """Merge small files where a partition has many, and drop files that no version of the last week needs."""
+        """Merge small files where a partition has many."""
         for name in self._next.tables:
-            table = DeltaTable(self.store.uri(name))
+            table = self.store.newest(name)
             if _files_in_fullest_partition(table) > MOST_FILES_PER_PARTITION:
                 table.optimize.compact(writer_properties=WRITER)
+                self._note(name)
+
+    def clean_up(self) -> None:
+        """Drop files that no version of the last week needs; they are of no use to anybody who reads now."""
+        for name in [*self._next.tables, VERSIONS]:
+            table = self.store.newest(name)
+            if table.version() % CLEAN_UP_EVERY == 0:
                 table.vacuum(retention_hours=KEEP_OLD_FILES_HOURS, dry_run=False, full=True)
-                self._note(name, DeltaTable(self.store.uri(name)))
+                self._note(name)
 
     def publish(self) -> Version:
         """Make everything written so far the newest data version."""
@@ -196,12 +222,14 @@ class Transaction:
         self.base = self._next = published
         return published
 
-    def _note(self, name: str, table: DeltaTable) -> None:
-        self._next = replace(self._next, tables={**self._next.tables, name: table.version()})
+    def _note(self, name: str) -> None:
+        if name != VERSIONS:
+            self._next = replace(self._next, tables={**self._next.tables, name: self.store.newest(name).version()})
 
 
 def _read_version(versions: DeltaTable) -> Version:
-    newest = versions.history(1)[0]
+    # Cleaning up leaves commits of its own, which name nothing.
+    newest = next(commit for commit in versions.history(LOOK_BACK_COMMITS) if METADATA_KEY in commit)
     state = json.loads(newest[METADATA_KEY])
     return Version(
         number=newest["version"],

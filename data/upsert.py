@@ -63,9 +63,11 @@ def upsert(
     """
     if staged is None and not is_whole:
         return Upserted()
-    con = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT})
+    spill = {"temp_directory": str(staged.parent / "spill")} if staged else {}
+    con = duckdb.connect(config={"threads": 2, "memory_limit": MEMORY_LIMIT, **spill})
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         return _Upsert(con, transaction, table, source, staged, is_whole).run(accept_loss, refused)
     finally:
         con.close()

@@ -33,6 +33,7 @@ from ingestion.network import Network
 from ingestion.staging import Staging
 
 AT_ONCE = 4
+COMPACT_EVERY = 25
 KEEP_BIGGEST_LOSS_ADVICE = "If the source really shrank, run `python ingest.py pull --source NAME --accept-loss`."
 
 
@@ -111,6 +112,8 @@ def pull(
             fetched = job.result()
             if fetched.staging:
                 _commit(store, fetched, accept_loss)
+                if len(outcomes) % COMPACT_EVERY == COMPACT_EVERY - 1:
+                    _compact(store)
             else:
                 late_runs.append(fetched)
             outcomes.append(fetched.outcome)
@@ -145,8 +148,10 @@ def _fetch_and_parse(source: Source, last: Mapping[str, Any], workspace: Path, r
         if answer.is_unchanged:
             result.outcome.outcome = "unchanged"
         else:
-            result.answers = {payload.name: raw.keep(payload.path) for payload in answer.payloads}
-            result.staging = _stage(connector, source, answer, workspace)
+            with ThreadPoolExecutor(1) as keeper:
+                kept = keeper.submit(_keep, raw, answer)
+                result.staging = _stage(connector, source, answer, workspace)
+            result.answers = kept.result()
     except SourceError as error:
         _note_trouble(result.outcome, error.outcome, str(error), error.advice)
     except Exception as error:  # one source's fault must not stop the others
@@ -154,6 +159,10 @@ def _fetch_and_parse(source: Source, last: Mapping[str, Any], workspace: Path, r
     if result.outcome.is_trouble:
         result.staging = None
     return result
+
+
+def _keep(raw: RawStore, answer: Fetched) -> Mapping[str, str]:
+    return {payload.name: raw.keep(payload.path) for payload in answer.payloads}
 
 
 def _stage(connector: Connector, source: Source, answer: Fetched, workspace: Path) -> Staging:
@@ -257,10 +266,18 @@ def _run_row(fetched: _Fetched) -> Mapping[str, Any]:
     }
 
 
+def _compact(store: Store) -> None:
+    """Merge small files while a long pull goes on: every further commit looks through all of them."""
+    with store.transaction() as transaction:
+        transaction.compact()
+        transaction.publish()
+
+
 def _finish(store: Store, late_runs: Sequence[_Fetched]) -> None:
     """One commit for the pulls that brought no rows, the rollups of what the others touched, and compaction."""
     with store.transaction() as transaction:
         journal.add_runs(transaction, [_run_row(fetched) for fetched in late_runs])
         refresh(transaction)
         transaction.compact()
+        transaction.clean_up()
         transaction.publish()

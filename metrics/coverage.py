@@ -73,7 +73,8 @@ def freshness(
     state = max(pull_state, record_state, key=STATES.index)
     if newest is None or STATES.index(pull_state) > STATES.index(record_state):
         return Freshness(state, _pull_sentence(last_success, pull_age, refresh_hours, pull_state), age)
-    return Freshness(state, _record_sentence(_text(record), age, record_state), age)
+    told = _ago(age) if isinstance(record, datetime) else _days_ago(now.date() - record)
+    return Freshness(state, _record_sentence(_text(record), told, age, record_state), age)
 
 
 def change(now_value: int, before_value: int | None, of: str = "records") -> Result:
@@ -115,11 +116,11 @@ def _pull_sentence(last_success: datetime, age: timedelta, refresh_hours: float,
     return f"Last pulled {_moment_text(last_success)} ({_ago(age)}){expected}."
 
 
-def _record_sentence(newest: str, age: timedelta, state: str) -> str:
+def _record_sentence(newest: str, told: str, age: timedelta, state: str) -> str:
     if age < timedelta(0):
         return f"The newest record is dated {newest}, in the future: a clock or time zone is wrong."
     stop = "" if state == "fresh" else " Numbers stop there."
-    return f"The newest record is of {newest} ({_ago(age)}).{stop}"
+    return f"The newest record is of {newest} ({told}).{stop}"
 
 
 def _moment(value: date | None) -> datetime | None:
@@ -145,3 +146,7 @@ def _ago(age: timedelta) -> str:
     if hours < 48:
         return "1 hour ago" if hours == 1 else f"{hours} hours ago"
     return f"{hours // 24} days ago"
+
+
+def _days_ago(age: timedelta) -> str:
+    return {0: "today", 1: "yesterday"}.get(age.days, f"{age.days} days ago")

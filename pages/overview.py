@@ -22,7 +22,8 @@ def key_figures() -> None:
     days = every_day(cached.network_days(scope, 60))
     listed = network.by_phase["green_list"]
     due, overdue = (network.certificates.get(state, 0) for state in ("due_soon", "overdue"))
-    machine_share = days["machine_only"].tail(30).sum() / max(days["detections"].tail(30).sum(), 1)
+    found, by_machine = (days[name].tail(30).sum() for name in ("detections", "machine_only"))
+    note = f"{by_machine / found:.0%} labelled by a machine only" if found else "No camera is known to have worked."
     with layout.figures():
         results.figure(
             "On the Green List", f"{listed:,} of {network.sites:,}", f"{listed / network.sites:.0%} of all sites"
@@ -30,7 +31,7 @@ def key_figures() -> None:
         results.figure(
             "Detections, 30 d",
             number(network.detections_30d),
-            f"{machine_share:.0%} labelled by a machine only",
+            note,
             detections_total,
             **results.compared(network.change_30d),
             chart_data=days["detections"].fillna(0).tolist(),

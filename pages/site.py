@@ -64,8 +64,10 @@ def badges(site) -> None:
 def recent_note(site, recent) -> str:
     if not is_true(site["has_sensors"]):
         return "No sensors yet."
-    if is_missing(site["detections_30d"]):
+    if is_missing(site["newest_detection_on"]):
         return "Only totals are shared with you, no days."
+    if is_missing(site["detections_30d"]):
+        return "No camera is known to have worked in these days."
     return results.sample(recent) if recent.missing else "All species that you may see"
 
 
@@ -126,7 +128,8 @@ def wildlife_tab(site_id: str, totals) -> None:
     species = cached.site_species(scope, site_id, totals["first_month"], totals["last_month"])
     detections = profile.detections(totals)
     st.markdown(
-        f"**{results.value(detections)} detections**, {results.value(profile.effort(totals))} trap nights  \n"
+        f"**{results.value(detections)} detections** of {count(totals['taxa'], 'taxon', 'taxa')} "
+        f"in {results.value(profile.effort(totals))} trap nights  \n"
         f":small[:gray[{results.sample(detections)}]]"
     )
     if species.empty:

@@ -49,7 +49,7 @@ def pipeline_by_region(pipeline: pd.DataFrame, mode: str) -> dict[str, Any]:
         "mark": {"type": "bar", "height": {"band": 0.68}},
         "encoding": {
             "y": {**region, "sort": list(regions["region"]), "axis": {"labelLimit": 170, **axis}},
-            "x": {**sites, "axis": {"tickCount": 4, "gridColor": palette.grid, **axis}},
+            "x": {**sites, "axis": {"tickCount": 4, "tickMinStep": 1, "gridColor": palette.grid, **axis}},
             "color": {**phase, "scale": colours, "legend": None},
             "order": {"field": "rank", "type": "quantitative"},
             "tooltip": [region, phase, sites],

@@ -49,8 +49,8 @@ class Summary:
 
 def summary(sites: pd.DataFrame, today: date) -> Summary:
     """Everything that the Overview says about the sites, taken `with_state`, except the map and the table."""
-    measured = sites["detections_30d"].notna().any()
-    latest = int(sites["detections_30d"].sum()) if measured else None
+    latest = int(sites["detections_30d"].sum()) if sites["detections_30d"].notna().any() else None
+    in_both = sites[["detections_30d", "detections_prior_30d"]].dropna()
     certificates = clocks(sites, today).drop_duplicates("listing_id")["clock_state"].value_counts()
     is_hidden = sites["has_sensors"].fillna(False).astype(bool) & sites["newest_detection_on"].isna()
     leading = sites["country_iso3"].dropna().str.split(";").str[0]
@@ -62,7 +62,8 @@ def summary(sites: pd.DataFrame, today: date) -> Summary:
         by_state=_counts(sites["state"], theme.STATES),
         regions=sorted(sites["region"].dropna().unique()),
         detections_30d=latest,
-        change_30d=change(latest, sites["detections_prior_30d"].sum() if measured else None, "detections"),
+        # Sites that were measured in one of the periods only would show as a rise or a fall.
+        change_30d=change(*(in_both.sum() if len(in_both) else (None, None)), "detections"),
         reporting=sites_reporting(sites[~is_hidden], today),
         sharing_totals_only=int(is_hidden.sum()),
         start_site=_start_site(sites),

@@ -9,15 +9,21 @@ import streamlit as st
 from metrics.result import Result
 from ui.text import DASH, joined, moment, number
 
+SMALL = 1_000
+
 
 def how(metric: Callable) -> str:
     """How a figure is computed: the documentation of its metric, as Markdown."""
     return inspect.getdoc(metric) or ""
 
 
-def value(result: Result, decimals: int = 0) -> str:
-    """The value in words; a dash where there is none, never a zero."""
-    return DASH if result.value is None else number(result.value, decimals)
+def value(result: Result, decimals: int | None = None) -> str:
+    """The value in words; a dash where there is none, never a zero. Small numbers that are not whole get a decimal."""
+    if result.value is None:
+        return DASH
+    if decimals is None:
+        decimals = 0 if result.value == round(result.value) or result.value >= SMALL else 1
+    return number(result.value, decimals)
 
 
 def share(result: Result) -> str:

@@ -77,14 +77,14 @@ def source_states(sources: pd.DataFrame) -> None:
         row_height=ROW_HEIGHT,
         placeholder=DASH,
         alt=f"Table of {count(len(table), 'source')} with state, reason and rows of the last pull",
-        column_order=["source", "light", "sentence", "rows_stored", "rows_refused"],
+        column_order=["source", "light", "sentence", "rows_held", "rows_refused"],
         column_config={
             "source": st.column_config.TextColumn("Source", width=170),
             "light": st.column_config.MultiselectColumn(
                 "State", options=lights, color=list(theme.STATE_CHIPS.values()), width=110
             ),
             "sentence": st.column_config.TextColumn("Why", width=560),
-            "rows_stored": st.column_config.NumberColumn("Rows stored", format="localized", width=95),
+            "rows_held": st.column_config.NumberColumn("Rows held", format="localized", width=95),
             "rows_refused": st.column_config.NumberColumn("Rows refused", format="localized", width=100),
         },
     )
