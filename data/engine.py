@@ -69,7 +69,7 @@ def latest(store_url: str) -> View | None:
         version = store.latest()
         if version is None:
             return None
-        if store_url not in _views or _views[store_url].version != version.number:
+        if store_url not in _views or _views[store_url].committed_at != version.committed_at:
             _views[store_url] = View(store, version)
         return _views[store_url]
 

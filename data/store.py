@@ -59,6 +59,7 @@ class Store:
         self._newest: dict[str, DeltaTable] = {}
         self._latest: Version | None = None
         self._read_at = -1
+        self._opened: tuple[int, int] | None = None
 
     @property
     def is_local(self) -> bool:
@@ -71,6 +72,9 @@ class Store:
 
     def latest(self) -> Version | None:
         """The newest data version, or None where nothing was ever stored."""
+        made = self._made()
+        if made != self._opened:
+            self._versions, self._latest, self._newest, self._opened = None, None, {}, made
         if self._versions is None:
             if not DeltaTable.is_deltatable(self.uri(VERSIONS)):
                 return None
@@ -80,6 +84,16 @@ class Store:
         if self._latest is None or self._read_at != self._versions.version():
             self._latest, self._read_at = _read_version(self._versions), self._versions.version()
         return self._latest
+
+    def _made(self) -> tuple[int, int] | None:
+        """Tells a store on this machine from one that somebody has made anew at its place."""
+        if not self.is_local:
+            return None
+        try:
+            first = Path(self.url, VERSIONS, "_delta_log", f"{0:020}.json").stat()
+        except FileNotFoundError:
+            return None
+        return first.st_ino, first.st_mtime_ns
 
     def files(self, name: str, version: Version | None) -> list[str]:
         """The Parquet files of one table at one data version; empty where the table is not there yet."""

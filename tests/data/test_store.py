@@ -1,5 +1,6 @@
 """One data version for readers, one writer, and nothing half-done: interrupted, at the same time, compacted."""
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -197,3 +198,16 @@ def test_a_store_is_found_from_a_relative_path(tmp_path: Path, monkeypatch: pyte
     monkeypatch.chdir(tmp_path)
     _store_sites(Store(".store"), tmp_path, "1")
     assert _ids(Store(str(tmp_path / ".store"))) == ["1"]
+
+
+def test_a_store_that_is_deleted_and_made_anew_is_read_from_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    reader = Store(str(folder))
+    for ids in (("1", "2", "3"), ("4",)):
+        shutil.rmtree(folder, ignore_errors=True)
+        for number in ids:
+            _store_sites(Store(str(folder)), tmp_path, number)
+        assert reader.latest().number == len(ids) - 1
+        assert set(_ids(reader)) <= set(ids)
+    shutil.rmtree(folder)
+    assert reader.latest() is None
