@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from connectors.errors import SourceError
+from connectors.errors import SourceError, SourceUnavailable
 from connectors.registry import CONNECTORS
 from data import engine, queries, settings
 from data.access import Viewer
@@ -59,7 +59,8 @@ def run_check(options: argparse.Namespace) -> int:
     except SourceError as error:
         if options.json:
             print(json.dumps({"connector": options.connector, "location": options.location, "error": str(error)}))
-        errors.print(f"[red]{escape(str(error))}[/red]\n{escape(error.advice)}", highlight=False)
+        advice = "Try again later." if isinstance(error, SourceUnavailable) else "Correct this, then check again."
+        errors.print(f"[red]{escape(str(error))}[/red]\n{advice}", highlight=False)
         return SOURCE_TROUBLE
     if options.json:
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))

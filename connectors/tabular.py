@@ -138,8 +138,9 @@ def _read_csv(path: Path, layout: Layout, where: str, table: str) -> Iterator[Bl
         return "skip"
 
     with _Utf8File(path, layout, where) as file:
-        names = _heading(file, layout)
-        next_number = 2
+        names, next_number = _heading(file, layout), 2
+        if not names:
+            raise SourceChanged(f"{where} is empty: it has not even column names")
         skipped = np.array([], dtype=np.int64)
         for batch in _batches(file, names, layout, set_aside):
             # The reader is some blocks ahead of what it has handed out, and appends to `ragged` meanwhile.

@@ -7,12 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from connectors import registry
 from connectors.base import Refusal, Source
+from data.schema import TABLES
 from ingestion.staging import Staging
 from metrics import green_list, wildlife
 
 UNASSIGNED = "unassigned"
+CAMERA_TABLES = ("deployments", "detections", "observation_counts")
 REFUSED_SHOWN = 1_000
 
 
@@ -57,20 +61,27 @@ def check(
         answer = connector.fetch(source, {}, workspace)
         staging = Staging(workspace / "staged")
         staging.fill(connector.parse(source, answer.payloads))
-        return Report(
-            connector_name,
-            location,
-            {name: staging.rows.get(name, 0) for name in connector.tables},
-            tuple(staging.refusals),
-            tuple(staging.notices),
-            _figures(connector.tables, staging, today),
-        )
+        frames = {name: staging.table(name).to_pandas() for name in connector.tables}
+    stored = {name: frame.drop_duplicates(list(TABLES[name].key)) for name, frame in frames.items()}
+    repeats = [_repeats(name, len(frames[name]) - len(stored[name])) for name in frames]
+    return Report(
+        connector_name,
+        location,
+        {name: len(frame) for name, frame in stored.items()},
+        tuple(staging.refusals),
+        (*staging.notices, *filter(None, repeats)),
+        _figures(stored, today),
+    )
 
 
-def _figures(tables: tuple[str, ...], staging: Staging, today: date) -> Mapping[str, Any]:
+def _repeats(table: str, count: int) -> str:
+    """What is said of rows whose key an earlier row has; the store keeps the first."""
+    return f"{table}: {count:,} rows repeat the identifier of an earlier row and are left out" if count else ""
+
+
+def _figures(tables: Mapping[str, pd.DataFrame], today: date) -> Mapping[str, Any]:
     if "detections" in tables:
-        frames = (staging.table(name).to_pandas() for name in ("deployments", "detections", "observation_counts"))
-        return wildlife.camera_trap_figures(*frames)
+        return wildlife.camera_trap_figures(*(tables[name] for name in CAMERA_TABLES))
     if "listings" in tables:
-        return green_list.green_list_figures(staging.table("listings").to_pandas(), today)
+        return green_list.green_list_figures(tables["listings"], today)
     return {}

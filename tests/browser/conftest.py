@@ -46,6 +46,7 @@ class Visit:
 
     def idle(self, quiet_ms: int = 350, timeout_ms: int = 45_000) -> None:
         """Wait until the script has ended and stays ended: just after a click it still looks finished."""
+        self.page.evaluate("() => { delete window.quietSince }")
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=timeout_ms)
         self.page.wait_for_function(
             """(quiet) => {

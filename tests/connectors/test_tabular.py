@@ -52,10 +52,17 @@ def test_a_blank_or_repeated_heading_gets_a_number_and_the_first_keeps_its_name(
     assert read(path)[0] == {2: {"a": "1", "a (2)": "2", " (3)": "3", "b": "4"}}
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "a,b", "a,b\n", "a,b\n\n\n"])
+@pytest.mark.parametrize("text", ["a,b", "a,b\n", "a,b\n\n\n"])
 def test_a_table_without_rows_has_no_rows(path: Path, text: str) -> None:
     path.write_text(text)
     assert read(path) == ({}, [], [])
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_a_file_without_a_heading_is_no_table(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(SourceChanged, match="is empty"):
+        read(path)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])

@@ -134,6 +134,26 @@ def test_a_check_in_words_names_the_refused_row(package: Path, capsys: pytest.Ca
     assert f"row 52: eventStart '{HOSTILE}'" in shown
 
 
+def test_a_check_counts_a_repeated_identifier_once_and_says_so(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    observations = package / "observations.csv"
+    heading, rows = observations.read_text().split("\n", 1)
+    observations.write_text(f"{heading}\n{rows}{rows}")
+    assert ingest.main(["check", "camtrap_dp", str(package), "--json"]) == ingest.OK
+    report = json.loads(capsys.readouterr().out)
+    assert report["rows"]["detections"] == report["figures"]["by_type"]["animal"] == 40
+    assert any("40 rows repeat the identifier" in warning for warning in report["warnings"])
+
+
+def test_a_table_without_even_a_heading_is_not_taken_for_an_empty_one(
+    package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (package / "observations.csv").write_bytes(b"")
+    assert ingest.main(["check", "camtrap_dp", str(package)]) == ingest.SOURCE_TROUBLE
+    assert "is empty" in capsys.readouterr().err
+
+
 def test_a_check_that_fails_says_why_in_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert ingest.main(["check", "camtrap_dp", "absent", "--json"]) == ingest.SOURCE_TROUBLE
     assert "absent does not exist" in json.loads(capsys.readouterr().out)["error"]
