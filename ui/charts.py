@@ -76,7 +76,7 @@ def species_bars(species: pd.DataFrame, mode: str) -> go.Figure:
     bars[1]["marker"]["pattern"] = {"shape": "/", "fgcolor": palette.accent, "fillmode": "overlay", "size": 6}
     bars[1] |= {"text": [number(value) for value in total], "textposition": "outside", "cliponaxis": False}
     layout = _layout(palette, 60 + 28 * len(names), has_legend=any(machine))
-    layout |= {"barmode": "stack", "xaxis": {"visible": False, "range": [0, max(total, default=1) * 1.15]}}
+    layout |= {"barmode": "stack", "xaxis": {"visible": False, "range": [0, max(total, default=1) * 1.3]}}
     layout["yaxis"] = _axis(palette, showgrid=False)
     return _figure(bars, layout)
 
