@@ -18,16 +18,17 @@ st.set_page_config("Tech4Nature network", str(ASSETS / "favicon.png"), layout="w
 st.logo(str(ASSETS / f"logo-{client.mode()}.svg"), size="large")
 page = st.navigation(navigation.pages(), expanded=True)
 view = scope.latest_view()
+is_waiting = waiting.is_needed(view)
 
 with st.sidebar:
     client.watch()
-    if view is not None:
+    if not is_waiting:
         viewer = reader.choose(view) if settings.is_demo() else reader.configured()
         scope.hold(view, viewer)
         st.caption(f"Data to {moment(view.committed_at)}")
         waiting.show_unfinished()
 
-if waiting.is_needed(view):
-    waiting.show(view)
+if is_waiting:
+    waiting.show()
 else:
     page.run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data import settings
 from data.engine import View
-from ui import cached, notices, scope
+from ui import notices
 from ui.text import plain
 
 COMMANDS = """python ingest.py add camtrap_dp path/to/package --name my-cameras --site 555512345
@@ -13,20 +13,19 @@ streamlit run dashboard.py"""
 
 
 def is_needed(view: View | None) -> bool:
-    """Whether there is nothing to show yet: no data, or no site in them while the first pull goes on."""
-    if view is None:
-        return True
-    return settings.preparation() is not None and not cached.summary(scope.current()).sites
+    """Whether there is nothing whole to show yet: no data, or the first pull still going on."""
+    preparation = settings.preparation()
+    return view is None or (preparation is not None and preparation.is_first)
 
 
-def show(view: View | None) -> None:
+def show() -> None:
     """The page that stands in for all pages until there is something to show."""
     if settings.preparation() is None:
         _no_data()
     else:
         st.title("Preparing the dashboard", anchor=False)
         st.caption("The sources are being read for the first time. This page opens by itself when they are in.")
-        _progress(view.version if view else None)
+        _progress()
 
 
 def show_unfinished() -> None:
@@ -47,9 +46,9 @@ def _unfinished() -> None:
 
 
 @st.fragment(run_every=0.5)
-def _progress(shown_version: int | None) -> None:
-    preparation, view = settings.preparation(), scope.latest_view()
-    if preparation is None or (view.version if view else None) != shown_version:
+def _progress() -> None:
+    preparation = settings.preparation()
+    if preparation is None:
         st.rerun()
     if preparation.error:
         st.error(

@@ -36,7 +36,7 @@ def test_unknown_role_of_a_tampered_client_is_public(open_page, answers):
 
 def test_first_pull_shows_its_progress_by_name(open_page, monkeypatch):
     monkeypatch.setattr(scope, "latest_view", lambda: None)
-    underway = SimpleNamespace(done=3, total=10, label="amur-cameras", error="")
+    underway = settings.Preparation(3, 10, "amur-cameras", is_first=True)
     monkeypatch.setattr(settings, "preparation", lambda: underway)
     app = open_page("overview")
     assert app.title[0].value == "Preparing the dashboard"
@@ -46,7 +46,7 @@ def test_first_pull_shows_its_progress_by_name(open_page, monkeypatch):
 
 def test_failed_first_pull_says_why(open_page, monkeypatch):
     monkeypatch.setattr(scope, "latest_view", lambda: None)
-    monkeypatch.setattr(settings, "preparation", lambda: SimpleNamespace(done=0, total=1, label="", error="disk full"))
+    monkeypatch.setattr(settings, "preparation", lambda: settings.Preparation(0, 1, "", "disk full", is_first=True))
     assert "disk full" in open_page("overview").error[0].value
 
 
@@ -67,10 +67,11 @@ def test_new_data_version_is_shown_without_a_restart(open_page, answers, monkeyp
     assert labels_of(app.run())["On the Green List"] == "1 of 2"
 
 
-def test_first_pull_goes_on_until_there_is_a_site_to_show(open_page, answers, monkeypatch):
-    underway = SimpleNamespace(done=1, total=10, label="registry", error="")
-    monkeypatch.setattr(settings, "preparation", lambda: underway)
-    assert "Still reading: registry, 1 of 10 sources done" in words_of(open_page("overview"))
-    answers["sites"] = lambda *asked: invented.sites().head(0)
-    monkeypatch.setattr(scope, "latest_view", lambda: SimpleNamespace(version=9, committed_at=invented.NOW))
+def test_half_of_the_first_pull_is_not_shown_but_a_later_pull_goes_on_behind_the_pages(open_page, monkeypatch):
+    first, later = (settings.Preparation(1, 10, "registry", is_first=is_first) for is_first in (True, False))
+    monkeypatch.setattr(settings, "preparation", lambda: first)
     assert open_page("overview").title[0].value == "Preparing the dashboard"
+    monkeypatch.setattr(settings, "preparation", lambda: later)
+    app = open_page("overview")
+    assert app.title[0].value == "Network overview"
+    assert "Still reading: registry, 1 of 10 sources done" in words_of(app)
