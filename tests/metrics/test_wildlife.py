@@ -69,7 +69,8 @@ def test_no_effort_is_missing_and_not_zero(rows):
 @given(rows=stretches, added=st.tuples(st.just("A"), st.integers(0, 300), st.integers(0, 60)))
 def test_adding_a_deployment_never_lowers_the_effort(rows, added):
     before, after = wildlife.trap_nights(deployments(rows)), wildlife.trap_nights(deployments([*rows, added]))
-    assert (after.value or 0) >= (before.value or 0)
+    # Sums of fractions of a night may differ in the last digit.
+    assert (after.value or 0) >= (before.value or 0) - 1e-9
 
 
 def test_an_animal_without_a_count_counts_once():
