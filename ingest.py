@@ -47,7 +47,12 @@ def run_pull(options: argparse.Namespace) -> int:
         raise NetworkError(f"there is no source {options.source!r}; there are {names}")
     with _progress_bar() as show:
         outcomes = pull.pull(
-            network, settings.store_url(), options.source, show, accept_loss=options.accept_loss, again=options.again
+            network,
+            settings.network_store_url(),
+            options.source,
+            show,
+            accept_loss=options.accept_loss,
+            again=options.again,
         )
     report.show_pull(console, outcomes)
     return SOURCE_TROUBLE if any(outcome.is_trouble for outcome in outcomes) else OK
@@ -88,7 +93,7 @@ def run_add(options: argparse.Namespace) -> int:
 
 
 def run_status(options: argparse.Namespace) -> int:
-    view = engine.latest(settings.store_url())
+    view = engine.latest(_filled_store())
     if view is None:
         errors.print("Nothing is stored yet. Run: python ingest.py pull")
         return SOURCE_TROUBLE
@@ -100,12 +105,12 @@ def run_status(options: argparse.Namespace) -> int:
 def run_watch(options: argparse.Namespace) -> int:
     path = options.network or settings.network_path()
     read_network(path)
-    watch.watch(path, settings.store_url(), lambda line: print(line, flush=True))
+    watch.watch(path, settings.network_store_url(), lambda line: print(line, flush=True))
     return OK
 
 
 def run_rebuild(options: argparse.Namespace) -> int:
-    store = Store(settings.store_url())
+    store = Store(_filled_store())
     if store.latest() is None:
         errors.print("Nothing is stored yet. Run: python ingest.py pull")
         return SOURCE_TROUBLE
@@ -113,6 +118,12 @@ def run_rebuild(options: argparse.Namespace) -> int:
         version = rebuild(store)
     console.print(f"The rollups were recomputed; this is data version {version.number}.")
     return OK
+
+
+def _filled_store() -> str:
+    """The store of the real network if it holds anything, else the one that the pages show."""
+    real = settings.network_store_url()
+    return real if engine.latest(real) is not None else settings.store_url()
 
 
 def _network(path: Path | None) -> Network:

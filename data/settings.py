@@ -19,9 +19,13 @@ def is_demo() -> bool:
 
 
 def store_url() -> str:
-    """Folder or URL that holds everything stored; the demo lies apart so that it never mixes with real data."""
-    root = (os.environ.get("T4N_STORE") or DEFAULT_STORE).rstrip("/")
-    return f"{root}/demo" if is_demo() else root
+    """Folder or URL of the store that the pages show; the demo lies apart so that it never mixes with real data."""
+    return f"{network_store_url()}/demo" if is_demo() else network_store_url()
+
+
+def network_store_url() -> str:
+    """Folder or URL of the store of a real network, whichever file describes it: `T4N_STORE`."""
+    return (os.environ.get("T4N_STORE") or DEFAULT_STORE).rstrip("/")
 
 
 @dataclass(frozen=True)

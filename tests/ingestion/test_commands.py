@@ -101,6 +101,20 @@ def test_an_empty_store_says_what_to_do(command: str, capsys: pytest.CaptureFixt
     assert "ingest.py pull" in capsys.readouterr().err
 
 
+def test_a_network_file_named_on_the_command_line_never_fills_the_store_of_the_demo(
+    package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere.toml"
+    elsewhere.write_text(
+        f'[[source]]\nname = "valley"\nconnector = "camtrap_dp"\nlocation = "{package}"\nsite = "990000001"\n'
+    )
+    assert ingest.main(["pull", "--network", str(elsewhere)]) == ingest.OK
+    assert (tmp_path / "store" / "detections").is_dir()
+    assert not (tmp_path / "store" / "demo").exists()
+    assert ingest.main(["status"]) == ingest.OK
+    assert "valley" in capsys.readouterr().out
+
+
 def test_a_check_stores_nothing_and_its_report_has_the_documented_shape(
     package: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
