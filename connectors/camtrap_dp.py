@@ -7,15 +7,27 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Refusal, Rows, Source
 from connectors.camtrap_dp_observations import NO_TIME, Deployments, Observations
-from connectors.columns import FLAGS, Check, Tally, flags, lacking_offset, moments, numbers, refuse, trimmed, words
-from connectors.errors import SourceChanged, SourceRefused
+from connectors.columns import (
+    FLAGS,
+    Check,
+    Tally,
+    flags,
+    has_few_decimals,
+    lacking_offset,
+    moments,
+    numbers,
+    refuse,
+    time_zone_of,
+    trimmed,
+    words,
+)
+from connectors.errors import SourceChanged
 from connectors.package_places import DESCRIPTOR
 from connectors.packages import Descriptor, fetch_package, layout_of, read_descriptor
 from connectors.tabular import Block, read_table
@@ -61,7 +73,7 @@ class CamtrapDP(Connector):
         if version is None:
             yield Notice(f"{DESCRIPTOR} names no version of Camtrap DP; it is read as the newest")
         tally = Tally()
-        zone = _time_zone(source)
+        zone = time_zone_of(source)
         deployments = Deployments(source)
         yield from _read_deployments(source, by_resource.get("deployments", []), deployments, tally, zone)
         is_old = (version or NEWEST_VERSION) < (1, 0)
@@ -90,18 +102,6 @@ def _version(descriptor: Descriptor) -> tuple[int, int] | None:
     """The version that the address of the profile names, at tdwg/camtrap-dp or rs.gbif.org alike."""
     match = re.search(r"camtrap-dp/v?(\d{1,3})\.(\d{1,3})", str(descriptor.get("profile")))
     return (int(match[1]), int(match[2])) if match else None
-
-
-def _time_zone(source: Source) -> str | None:
-    name = source.options.get("time_zone")
-    if name is None:
-        return None
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
-        message = f"{source.name}: {name!r} is not a time zone"
-        raise SourceRefused(message, "Set `time_zone` to an IANA name such as Asia/Shanghai.") from error
-    return name
 
 
 def _read_deployments(
@@ -150,7 +150,7 @@ def _typed(block: Block, tally: Tally, zone: str | None) -> dict[str, pa.Array]:
         "latitude": numbers(block.column("latitude"), DEPLOYMENTS.field("latitude")),
         "longitude": numbers(block.column("longitude"), DEPLOYMENTS.field("longitude")),
         "coordinate_uncertainty_m": tally.read(block, "coordinateUncertainty", uncertainty),
-        "is_maybe_rounded": _is_maybe_rounded(block),
+        "is_maybe_rounded": pc.and_(pc.is_null(block.column("coordinateUncertainty")), has_few_decimals(block)),
         "started_at": started.at,
         "ended_at": ended.at,
         "utc_offset_min": started.utc_offset_min,
@@ -168,11 +168,6 @@ def _typed(block: Block, tally: Tally, zone: str | None) -> dict[str, pa.Array]:
 def _in_metres(height: pa.Array, block: Block) -> pa.Array:
     """The first versions wrote `camera_height`, in centimetres; `cameraHeight` has always been in metres."""
     return pc.divide(height, 100.0) if block.own_name("cameraHeight") == "camera_height" else height
-
-
-def _is_maybe_rounded(block: Block) -> pa.Array:
-    is_fine = [pc.match_substring_regex(block.column(name), r"\.\d{3}\d*[1-9]") for name in ("latitude", "longitude")]
-    return pc.and_(pc.is_null(block.column("coordinateUncertainty")), pc.invert(pc.or_(*is_fine)))
 
 
 def _checks(rows: dict[str, pa.Array]) -> list[Check]:

@@ -20,19 +20,19 @@ TIMES_KEPT_APART = 50
 SAME_IN_GROUP = ("life_stage", "sex", "behavior", "individual_id")
 
 
-def grouped(media: pa.Table) -> tuple[pa.Table, pa.Array]:
+def grouped(media: pa.Table, apart: timedelta = INDEPENDENT_AFTER) -> tuple[pa.Table, pa.Array]:
     """Detections from media rows, in whole memory, with the row number of the first row of each.
 
     `media` has the columns of `detections`, and `media_id` and `number`. Rows of one deployment and taxon are one
-    detection when they share an event; without an event, as long as each follows the one before in less than 30
-    minutes. Its id is that of its first row, its count the largest that any one file shows (the sum over the rows
+    detection when they share an event; without an event, as long as each follows the one before in less than
+    `apart`. Its id is that of its first row, its count the largest that any one file shows (the sum over the rows
     of the file; a row without count is one animal; empty if no row has one). It is labelled by a human if any row is,
     has the highest probability, and keeps life stage, sex, behaviour and individual only where all rows agree.
     """
     keys = ["deployment_id", "scientific_name", "event_id"]
     order = pc.sort_indices(media, [(key, "ascending") for key in (*keys, "started_at")])
     media = media.take(order).combine_chunks()
-    media = media.append_column("group", _group_numbers(media, keys))
+    media = media.append_column("group", _group_numbers(media, keys, apart))
     # "human" sorts before "machine", so the least of a group is human if any is.
     firsts = [("detection_id", "first"), ("number", "first"), ("started_at", "min"), ("ended_at", "max")]
     extremes = [("classification_method", "min"), ("classification_probability", "max"), ("individual_count", "max")]
@@ -60,13 +60,13 @@ def grouped(media: pa.Table) -> tuple[pa.Table, pa.Array]:
     return detections, columns["number"].combine_chunks()
 
 
-def _group_numbers(media: pa.Table, keys: list[str]) -> pa.Array:
+def _group_numbers(media: pa.Table, keys: list[str], apart: timedelta) -> pa.Array:
     """The number of the group of each row of a sorted table, counted from 0."""
     if len(media) < 2:
         return pa.repeat(pa.scalar(0, pa.int64()), len(media))
     starts = media["started_at"].combine_chunks()
     gap = pc.subtract(starts[1:], starts[:-1])
-    is_new = pc.and_(pc.is_null(media["event_id"][1:]), pc.greater_equal(gap, pa.scalar(INDEPENDENT_AFTER, gap.type)))
+    is_new = pc.and_(pc.is_null(media["event_id"][1:]), pc.greater_equal(gap, pa.scalar(apart, gap.type)))
     for key in keys:
         values = pc.fill_null(media[key], "").combine_chunks()
         is_new = pc.or_(is_new, pc.not_equal(values[1:], values[:-1]))

@@ -123,7 +123,7 @@ class Observations:
         if self._media_rows:
             yield from self._grouped()
         if self._counts:
-            yield Rows("observation_counts", _summed(self._counts))
+            yield Rows("observation_counts", summed_counts(self._counts))
 
     def _items(self, payload: Payload) -> Iterator[Block | Refusal | Notice]:
         where = f"{self._source.name}: {payload.name}"
@@ -262,9 +262,9 @@ class Observations:
         ones = pa.repeat(pa.scalar(1, WHOLE), len(block))
         columns = [self._deployments.of(ids)["site_id"], ids, start.at.cast(DAY), kind, ones]
         rows = pa.table(columns, schema=OBSERVATION_COUNTS.arrow_schema)
-        self._counts.append(_summed([rows.filter(is_good)]))
+        self._counts.append(summed_counts([rows.filter(is_good)]))
         if len(self._counts) > COUNTS_KEPT_APART:
-            self._counts = [_summed(self._counts)]
+            self._counts = [summed_counts(self._counts)]
 
     def _grouped(self) -> Iterator[Parsed]:
         rows, first_numbers = grouped(pa.concat_tables(self._media_rows))
@@ -294,7 +294,7 @@ def _stated(text: pa.Array) -> pa.Array:
     return mapped(text, lambda word: None if word.strip().lower() in NOT_STATED else word.strip(), TEXT)
 
 
-def _summed(tables: list[pa.Table]) -> pa.Table:
+def summed_counts(tables: list[pa.Table]) -> pa.Table:
     counts = pa.concat_tables(tables).group_by(COUNT_KEYS, use_threads=False).aggregate([("row_count", "sum")])
     counts = counts.rename_columns([*COUNT_KEYS, "row_count"])
     return counts.select(OBSERVATION_COUNTS.columns).cast(OBSERVATION_COUNTS.arrow_schema)

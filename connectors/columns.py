@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connectors.base import Notice, Refusal
+from connectors.base import Notice, Refusal, Source
+from connectors.errors import SourceRefused
 from connectors.tabular import Block
 from data.schema import MOMENT, NUMBER, WHOLE, Field
 
@@ -49,6 +51,19 @@ def moments(text: pa.Array, time_zone: str | None = None) -> Moments:
     if is_possible.true_count < len(at) - at.null_count:
         at = pc.if_else(is_possible, at, pa.scalar(None, MOMENT))
     return Moments(at, offset, lacks)
+
+
+def time_zone_of(source: Source) -> str | None:
+    """The IANA name in the option `time_zone`, None without it; raises SourceRefused when there is no such zone."""
+    name = source.options.get("time_zone")
+    if name is None:
+        return None
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        message = f"{source.name}: {name!r} is not a time zone"
+        raise SourceRefused(message, "Set `time_zone` to an IANA name such as Asia/Shanghai.") from error
+    return name
 
 
 def lacking_offset(time_zone: str | None) -> str:
@@ -148,6 +163,12 @@ def _number(cell: str | None) -> float | None:
 def words(text: pa.Array, vocabulary: Mapping[str, Any], type_: pa.DataType) -> pa.Array:
     """What each word stands for, whatever its case and the blanks around it; empty for a word not listed."""
     return mapped(text, lambda word: vocabulary.get(word.strip().lower()), type_)
+
+
+def has_few_decimals(block: Block) -> pa.Array:
+    """True where `latitude` and `longitude` have at most 3 decimals, as when they were rounded on purpose."""
+    is_fine = [pc.match_substring_regex(block.column(name), r"\.\d{3}\d*[1-9]") for name in ("latitude", "longitude")]
+    return pc.invert(pc.or_(*is_fine))
 
 
 def flags(text: pa.Array) -> pa.Array:

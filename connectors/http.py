@@ -10,7 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,7 @@ class Download:
     etag: str | None
     last_modified: str | None
     is_unchanged: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def secret_of(source: Source) -> str | None:
@@ -91,20 +92,25 @@ def secret_of(source: Source) -> str | None:
 class Client:
     """Reads from one host; use it as a context manager.
 
-    The token goes to that host only, over HTTPS (or to this machine), as `Authorization: Bearer`. A server that
-    answers 401 to this form gets it as the query parameter `token_parameter` instead, if one is named.
+    The token goes to that host only, over HTTPS (or to this machine), as `Authorization: Bearer` or another `scheme`.
+    A server that answers 401 to that, or one of an empty scheme, gets it as the query parameter `token_parameter`.
     Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, 404, another host, too large) or
     SourceChanged (not what was asked for); every message names the source and the path, never the query.
     """
 
     def __init__(
-        self, source_name: str, base_url: str, token: str | None = None, token_parameter: str | None = None
+        self,
+        source_name: str,
+        base_url: str,
+        token: str | None = None,
+        token_parameter: str | None = None,
+        scheme: str = "Bearer",
     ) -> None:
         self._source = source_name
         self._base = parse_address(self._source, base_url)
         self._token = token
         self._token_parameter = token_parameter
-        self._is_token_in_query = False
+        self._scheme, self._is_token_in_query = scheme, not scheme
         if token:
             self._check_token(token)
         self._session = requests.Session()
@@ -143,25 +149,29 @@ class Client:
         etag: str | None = None,
         last_modified: str | None = None,
         limit_bytes: int = DOWNLOAD_LIMIT_BYTES,
+        params: Mapping[str, Any] | None = None,
+        is_page_kept: bool = False,
     ) -> Download:
         """Stream a file to `into`, unless the server says that it is the one of `etag` or `last_modified`.
 
-        `into` is complete or absent. A whole address may lie on another host only when no token is used.
+        `into` is complete or absent, and no web page unless `is_page_kept`. A whole address may lie on another host
+        only when no token is used.
         """
         headers = {name: value for name, value in zip(CONDITIONS, (etag, last_modified), strict=True) if value}
-        with self._open(url_or_path, None, headers) as response:
+        with self._open(url_or_path, params, headers) as response:
             if response.status_code == 304:
                 return Download(None, etag, last_modified, is_unchanged=True)
             part = into.with_name(into.name + ".part")
             try:
-                self._save(response, part, limit_bytes)
+                self._save(response, part, limit_bytes, is_page_kept)
                 part.replace(into)
             finally:
                 part.unlink(missing_ok=True)
-            return Download(into, response.headers.get("ETag"), response.headers.get("Last-Modified"))
+            told = response.headers
+            return Download(into, told.get("ETag"), told.get("Last-Modified"), headers=told)
 
-    def _save(self, response: requests.Response, part: Path, limit_bytes: int) -> None:
-        is_start = True
+    def _save(self, response: requests.Response, part: Path, limit_bytes: int, is_page_kept: bool) -> None:
+        is_start = not is_page_kept
         with part.open("wb") as file:
             for chunk in self._chunks(response, limit_bytes):
                 if is_start and _is_web_page(chunk):
@@ -246,7 +256,7 @@ class Client:
         if self._token and self._is_token_in_query:
             request.prepare_url(request.url, {self._token_parameter: self._token})
         elif self._token:
-            request.headers["Authorization"] = f"Bearer {self._token}"
+            request.headers["Authorization"] = f"{self._scheme} {self._token}"
         return request
 
     def _check_token(self, token: str) -> None:

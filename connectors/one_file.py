@@ -28,7 +28,8 @@ def fetch_one_file(source: Source, cursor: Mapping[str, Any], workspace: Path, n
     else:
         _copy(source, into, limit_bytes)
         validators = {}
-    sha256 = hashlib.sha256(into.read_bytes()).hexdigest()
+    with into.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     new_cursor = {"sha256": sha256, **validators}
     if sha256 == cursor.get("sha256"):
         return Fetched(cursor=new_cursor, is_unchanged=True)

@@ -10,6 +10,7 @@ import stat
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from connectors.errors import SourceChanged, SourceRefused
@@ -76,25 +77,29 @@ class Folder(Place):
 
 
 class Zip(Place):
-    """A zip with a descriptor at its top or in one folder; only the members asked for are unpacked."""
+    """A zip, with the descriptor of a package at its top or in one folder; only the members asked for are unpacked."""
 
     def __init__(self, where: str, archive: zipfile.ZipFile, workspace: Path) -> None:
         self.where = where
         self._zip = archive
         self._workspace = workspace
-        self._names = {name for name in archive.namelist() if not name.startswith("__MACOSX/")}
-        if len(self._names) > ZIP_MAX_MEMBERS:
+        self.names = {name for name in archive.namelist() if not name.startswith("__MACOSX/")}
+        if len(self.names) > ZIP_MAX_MEMBERS:
             raise SourceRefused(f"{where} has more than {ZIP_MAX_MEMBERS:,} files")
-        self._descriptor = _only_descriptor([name for name in self._names if name.count("/") <= 1], where)
+
+    @cached_property
+    def _descriptor(self) -> str:
+        return _only_descriptor([name for name in self.names if name.count("/") <= 1], self.where)
 
     def descriptor(self) -> Path:
-        return self._unpacked(self._descriptor, DESCRIPTOR)
+        return self.unpacked(self._descriptor, DESCRIPTOR)
 
     def file(self, key: str, path: str) -> Path | None:
         name = str(PurePosixPath(self._descriptor).parent / path_inside(path, self.where))
-        return self._unpacked(name, key) if name in self._names else None
+        return self.unpacked(name, key) if name in self.names else None
 
-    def _unpacked(self, name: str, key: str) -> Path:
+    def unpacked(self, name: str, key: str) -> Path:
+        """One member as the file `key` of the workspace; raises SourceRefused for a link, a bomb or a password."""
         member = self._zip.getinfo(name)
         is_bomb = member.file_size > max(UNSUSPICIOUS_BYTES, MEMBER_MAX_RATIO * member.compress_size)
         if is_bomb or member.file_size > MEMBER_MAX_BYTES or stat.S_ISLNK(member.external_attr >> 16):

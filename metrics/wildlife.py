@@ -43,6 +43,29 @@ def individuals(detections: pd.DataFrame) -> Result:
     )
 
 
+def independent_events(detections: pd.DataFrame, minutes: float = 30) -> Result:
+    """Independent events: records of one taxon at one deployment, at least `minutes` after the record before.
+
+    Takes `deployment_id`, `scientific_name`, `started_at` and `ended_at` of the detections of one source; a record
+    without an end ends as it starts, and animals without a name are one taxon. The gap runs from the latest end so
+    far, so a long visit stays one event (`remove_duplicates` of wiutils; O'Brien, Kinnaird & Wibisono 2003, doi
+    10.1017/S1367943003003172). Missing where nothing was detected.
+    """
+    if detections.empty:
+        return nothing("independent events", "detections", "nothing was detected")
+    rows = detections[["deployment_id", "started_at"]].assign(
+        taxon=detections["scientific_name"].astype("str").fillna(""),
+        ended_at=detections["ended_at"].fillna(detections["started_at"]),
+    )
+    rows = rows.sort_values(["deployment_id", "taxon", "started_at"], ignore_index=True)
+    keys = [rows["deployment_id"], rows["taxon"]]
+    previous_end = rows.groupby(keys)["ended_at"].cummax().groupby(keys).shift()
+    is_new = previous_end.isna() | (rows["started_at"] - previous_end >= pd.Timedelta(minutes=minutes))
+    return Result(
+        int(is_new.sum()), "independent events", len(rows), "detections", newest=detections["started_at"].max()
+    )
+
+
 def detections_total(
     n_detections: int, trap_nights: float | None, n_machine_only: int = 0, newest: datetime | None = None
 ) -> Result:
@@ -153,10 +176,11 @@ def camera_trap_figures(
 ) -> dict[str, Any]:
     """Summary of one camera-trap export, as plain values for JSON.
 
-    `species` are the distinct names sorted, `individuals` counts a missing count as one, `trap_nights` has 4 decimals,
-    `first` and `last` are the first start and last end of a detection (UTC, to the second; rows that are not animals
-    are stored by day only and take no part), `bbox` the deployments' [lon min, lat min, lon max, lat max], `by_type`
-    the rows per observation type. A value is None where there is no row to take it from.
+    `species` are the distinct names sorted, `individuals` counts a missing count as one, `independent_events` are
+    those 30 minutes apart, `trap_nights` has 4 decimals, `first` and `last` are the first start and last end of a
+    detection (UTC, to the second; rows that are not animals are stored by day only and take no part), `bbox` the
+    deployments' [lon min, lat min, lon max, lat max], `by_type` the rows per observation type. A value is None where
+    there is no row to take it from.
     """
     ends = detections["ended_at"].fillna(detections["started_at"])
     effort = trap_nights(deployments).value
@@ -164,6 +188,7 @@ def camera_trap_figures(
     return {
         "species": sorted(detections["scientific_name"].dropna().unique()),
         "individuals": _animals(detections),
+        "independent_events": independent_events(detections).value,
         "trap_nights": None if effort is None else round(effort, 4),
         "first": _utc_text(detections["started_at"].min()),
         "last": _utc_text(ends.max()),

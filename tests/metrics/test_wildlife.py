@@ -42,7 +42,7 @@ def detections(rows):
     """Detections from (name, count, method), one hour apart and ten minutes long."""
     frame = pd.DataFrame(rows, columns=["scientific_name", "individual_count", "classification_method"])
     started = pd.Series([hours(number) for number in range(len(rows))], dtype="datetime64[us, UTC]")
-    frame = frame.assign(started_at=started, ended_at=started + pd.Timedelta(minutes=10))
+    frame = frame.assign(deployment_id="d0", started_at=started, ended_at=started + pd.Timedelta(minutes=10))
     return frame.astype({"scientific_name": "str", "individual_count": "Int32", "classification_method": "str"})
 
 
@@ -192,6 +192,7 @@ def test_figures_of_an_export_can_be_written_as_json():
     assert json.loads(json.dumps(figures)) == {
         "species": ["Lynx", "Lynx lynx"],
         "individuals": 7,
+        "independent_events": 4,
         "trap_nights": 1.5,
         "first": "2025-03-01T00:00:00Z",
         "last": "2025-03-01T03:10:00Z",
@@ -208,7 +209,15 @@ def test_a_detection_without_an_end_ends_when_it_started():
 def test_figures_of_an_empty_export_name_no_time_and_no_place():
     tables = (schema.DEPLOYMENTS, schema.DETECTIONS, schema.OBSERVATION_COUNTS)
     figures = wildlife.camera_trap_figures(*(table.arrow_schema.empty_table().to_pandas() for table in tables))
-    empty = {"species": [], "individuals": 0, "trap_nights": None, "first": None, "last": None, "bbox": None}
+    empty = {
+        "species": [],
+        "individuals": 0,
+        "independent_events": None,
+        "trap_nights": None,
+        "first": None,
+        "last": None,
+        "bbox": None,
+    }
     assert figures == empty | {"by_type": {"animal": 0}}
 
 
@@ -225,7 +234,9 @@ def test_figures_agree_with_the_published_camtrap_dp_example():
     package = folder / "camtrap_dp" / "tdwg_example_1.0.2"
     moments = {"eventStart": "started_at", "eventEnd": "ended_at"}
     rows = pd.read_csv(package / "observations.csv").query("observationLevel == 'event'").rename(columns=moments)
-    rows = rows.rename(columns={"scientificName": "scientific_name", "count": "individual_count"})
+    rows = rows.rename(
+        columns={"scientificName": "scientific_name", "deploymentID": "deployment_id", "count": "individual_count"}
+    )
     rows = rows.assign(**{name: pd.to_datetime(rows[name], utc=True) for name in ("started_at", "ended_at")})
     others = rows[rows["observationType"] != "animal"]["observationType"].value_counts()
     others = others.rename_axis("observation_type").rename("row_count").reset_index()
@@ -238,6 +249,7 @@ def test_figures_agree_with_the_published_camtrap_dp_example():
     figures = wildlife.camera_trap_figures(cameras, rows[rows["observationType"] == "animal"], others)
 
     primary, effort = truth["primary"], truth["deployments"]
+    assert 0 < figures.pop("independent_events") <= primary["animal_rows"]
     levels = truth["observations_by_level_and_type"]
     assert figures == {
         "species": primary["species"],

@@ -1,0 +1,46 @@
+"""Every stored table, declared once: type, unit, meaning, key and allowed range of each field.
+
+Validation, the store's column types and the data dictionary are all read from `TABLES`.
+The store adds `source` (the name of the source in network.toml) to every row, so keys are unique per source.
+"""
+
+from data.schema.cameras import DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, OBSERVATION_TYPES
+from data.schema.conflict import ALERTS, INCIDENTS
+from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Table
+from data.schema.movement import COLLARS, FIXES, INDIVIDUALS
+from data.schema.places import BOUNDARIES, LISTING_STATUSES, LISTINGS, PHASES, SITES
+from data.schema.pulls import REFUSED, RUNS, SOURCES
+
+WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
+TABLES: dict[str, Table] = {
+    table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, SOURCES, RUNS, REFUSED)
+}
+
+__all__ = [
+    "ALERTS",
+    "BOUNDARIES",
+    "COLLARS",
+    "DAY",
+    "DEPLOYMENTS",
+    "DETECTIONS",
+    "FIXES",
+    "FLAG",
+    "INCIDENTS",
+    "INDIVIDUALS",
+    "LISTINGS",
+    "LISTING_STATUSES",
+    "MOMENT",
+    "NUMBER",
+    "OBSERVATION_COUNTS",
+    "OBSERVATION_TYPES",
+    "PHASES",
+    "REFUSED",
+    "RUNS",
+    "SITES",
+    "SOURCES",
+    "TABLES",
+    "TEXT",
+    "WHOLE",
+    "Field",
+    "Table",
+]
