@@ -1,4 +1,4 @@
-"""Brings the pilot systems' data into the store: pull, check, add, status, watch, rebuild.
+"""Brings the pilot systems' data into the store: pull, check, add, accept-licence, status, watch, rebuild.
 
 Exit code 0 when all went well, 1 when a source is in trouble, 2 when the command was used wrongly.
 """
@@ -6,22 +6,21 @@ Exit code 0 when all went well, 1 when a source is in trouble, 2 when the comman
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from connectors import registry
+from connectors.base import Source
 from connectors.errors import SourceError, SourceUnavailable
-from connectors.registry import CONNECTORS
 from data import engine, queries, settings
 from data.access import Viewer
 from data.refresh import rebuild
 from data.store import Store
-from ingestion import add, pull, report, watch
+from ingestion import add, command_line, licences, pull, report, watch
 from ingestion.check import check
 from ingestion.network import Network, NetworkError, read_network
 
@@ -32,9 +31,9 @@ errors = Console(stderr=True)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
+    options = command_line.parse(RUN, arguments)
     try:
-        return options.run(options)
+        return RUN[options.command](options)
     except (NetworkError, ValueError) as error:
         errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
         return WRONG_USE
@@ -42,9 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_pull(options: argparse.Namespace) -> int:
     network = _network(options.network)
-    if options.source and options.source not in [source.name for source in network.sources]:
-        names = ", ".join(source.name for source in network.sources)
-        raise NetworkError(f"there is no source {options.source!r}; there are {names}")
+    if options.source:
+        _named(network, options.source)
     with _progress_bar() as show:
         outcomes = pull.pull(
             network,
@@ -60,7 +58,7 @@ def run_pull(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     try:
-        found = check(options.connector, options.location, options.today, options.secret)
+        found = check(options.connector, options.location, options.today, options.secret, dict(options.option))
     except SourceError as error:
         if options.json:
             print(json.dumps({"connector": options.connector, "location": options.location, "error": str(error)}))
@@ -126,6 +124,33 @@ def _filled_store() -> str:
     return real if engine.latest(real) is not None else settings.store_url()
 
 
+def run_accept_licence(options: argparse.Namespace) -> int:
+    path = options.network or settings.network_path()
+    source = _named(_network(options.network), options.source)
+    try:
+        terms, mark = registry.connector(source.connector).licence_terms(source)
+    except SourceError as error:
+        errors.print(f"[red]{escape(str(error))}[/red]\n{escape(error.advice)}", highlight=False)
+        return SOURCE_TROUBLE
+    console.print(terms, highlight=False, markup=False)
+    if not sys.stdin.isatty():
+        errors.print("A person must read and accept these terms: run this command in a terminal.")
+        return WRONG_USE
+    if input("\nDo you accept these terms? Type yes: ").strip().lower() != "yes":
+        console.print("Not accepted; nothing was changed.")
+        return SOURCE_TROUBLE
+    console.print(f"Noted in {licences.accept(path, source, mark)}.", highlight=False, markup=False)
+    return OK
+
+
+def _named(network: Network, name: str) -> Source:
+    for source in network.sources:
+        if source.name == name:
+            return source
+    names = ", ".join(source.name for source in network.sources)
+    raise NetworkError(f"there is no source {name!r}; there are {names}")
+
+
 def _network(path: Path | None) -> Network:
     path = path or settings.network_path()
     if not path.is_file():
@@ -144,55 +169,15 @@ def _progress_bar():
         )
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ingest.py", description=__doc__.split("\n")[0])
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    names = ", ".join(connector.name for connector in CONNECTORS)
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run)
-        return added
-
-    pulling = command("pull", run_pull, "Pull every source of network.toml, or one of them, into the store.")
-    pulling.add_argument("--source", metavar="NAME", help="only this source")
-    pulling.add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
-    pulling.add_argument("--again", action="store_true", help="read everything, even what the source calls unchanged")
-    pulling.add_argument("--accept-loss", action="store_true", help="accept that most rows of a source vanished")
-
-    checking = command("check", run_check, "Read an export or an API without storing it, and say what would be stored.")
-    checking.add_argument("connector", metavar="CONNECTOR", help=f"one of {names}")
-    checking.add_argument("location", metavar="LOCATION", help="folder, file, zip or URL")
-    checking.add_argument("--json", action="store_true", help="print the report as JSON")
-    checking.add_argument(
-        "--today", type=date.fromisoformat, default=date.today(), help="judge expiry on this day, YYYY-MM-DD"
-    )
-    checking.add_argument("--secret", default="", metavar="VARIABLE", help="environment variable that holds the key")
-
-    adding = command("add", run_add, "Add a source to network.toml.")
-    adding.add_argument("connector", metavar="CONNECTOR", help=f"one of {names}")
-    adding.add_argument("location", metavar="LOCATION", help="folder, file, zip or URL")
-    adding.add_argument("--name", required=True, help="name of the source, shown to people")
-    adding.add_argument("--site", default="", metavar="ID", help="WDPA site id that the data belong to")
-    adding.add_argument(
-        "--site-name", default="", metavar="TEXT", help="name of the site, where no registry is configured"
-    )
-    adding.add_argument(
-        "--country", default="", metavar="ISO3", help="country of the site, where no registry is configured"
-    )
-    adding.add_argument(
-        "--sharing", default="private", choices=("private", "public-summary", "public"), help="what the public sees"
-    )
-    adding.add_argument("--licence", default="", metavar="NAME", help="licence of the data")
-    adding.add_argument("--secret", default="", metavar="VARIABLE", help="environment variable that holds the key")
-    adding.add_argument("--refresh", default="1d", metavar="SPAN", help="how often to pull: 30m, 6h, 1d, monthly")
-    adding.add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
-
-    command("status", run_status, "Show freshness, rows and the last error of each source.")
-    watching = command("watch", run_watch, "Pull each source at its own rhythm until stopped.")
-    watching.add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
-    command("rebuild", run_rebuild, "Recompute all rollups from the stored rows.")
-    return parser
+RUN = {
+    "pull": run_pull,
+    "check": run_check,
+    "add": run_add,
+    "accept-licence": run_accept_licence,
+    "status": run_status,
+    "watch": run_watch,
+    "rebuild": run_rebuild,
+}
 
 
 if __name__ == "__main__":

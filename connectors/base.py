@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 
+from connectors.errors import SourceRefused
+
 
 @dataclass(frozen=True)
 class Source:
@@ -117,6 +119,9 @@ class Connector(ABC):
     is_whole: ClassVar[bool] = False
     """The source republishes everything each time, so rows that vanished from it are retired."""
 
+    asks_licence: ClassVar[bool] = False
+    """A person must accept terms before the source sends data; `licence_terms` gives them."""
+
     @abstractmethod
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
         """Ask the source for what is newer than `cursor`; downloads go below `workspace`.
@@ -130,6 +135,20 @@ class Connector(ABC):
 
         Raises SourceChanged when an answer cannot be what it claims to be.
         """
+
+    def figures(self, source: Source, payloads: tuple[Payload, ...]) -> Mapping[str, Any]:
+        """Figures that a check shows although they cannot be told from the stored rows; none unless a format has such.
+
+        `payloads` are those of one fetch. Raises SourceChanged as `parse` does.
+        """
+        return {}
+
+    def licence_terms(self, source: Source) -> tuple[str, str]:
+        """The terms that a person must accept, as text, and the mark that accepts them.
+
+        Raises SourceRefused when the source asks for none.
+        """
+        raise SourceRefused(f"{source.name} asks for no licence to be accepted", "Nothing to do: pull it.")
 
 
 def raw_json(row: Mapping[str, Any]) -> str:

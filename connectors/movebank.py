@@ -7,7 +7,7 @@ from typing import Any
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Source
 from connectors.columns import Tally
 from connectors.errors import SourceChanged
-from connectors.movebank_api import fetch_study
+from connectors.movebank_api import fetch_study, licence_terms
 from connectors.movebank_files import fetch_files
 from connectors.movebank_fixes import Fixes
 from connectors.movebank_reference import Reference
@@ -27,10 +27,14 @@ class Movebank(Connector):
     name = "movebank"
     title = "Tagged animals (Movebank)"
     tables = ("individuals", "collars", "fixes")
+    asks_licence = True
 
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
         fetch_any = fetch_study if "study_id" in source.options else fetch_files
         return fetch_any(source, cursor, workspace)
+
+    def licence_terms(self, source: Source) -> tuple[str, str]:
+        return licence_terms(source)
 
     def parse(self, source: Source, payloads: tuple[Payload, ...]) -> Iterator[Parsed]:
         by_kind: dict[str | None, list[Payload]] = {}

@@ -2,11 +2,26 @@
 
 from connectors.base import Connector
 from connectors.camtrap_dp import CamtrapDP
+from connectors.cap import Cap
+from connectors.earthranger import EarthRanger
 from connectors.green_list import GreenList
+from connectors.megadetector import MegaDetector
+from connectors.movebank import Movebank
 from connectors.protected_planet import ProtectedPlanet
 from connectors.site_list import SiteList
+from connectors.wildlife_insights import WildlifeInsights
 
-CONNECTORS: tuple[Connector, ...] = (CamtrapDP(), ProtectedPlanet(), GreenList(), SiteList())
+CONNECTORS: tuple[Connector, ...] = (
+    CamtrapDP(),
+    WildlifeInsights(),
+    MegaDetector(),
+    EarthRanger(),
+    Movebank(),
+    Cap(),
+    ProtectedPlanet(),
+    GreenList(),
+    SiteList(),
+)
 
 
 def connector(name: str) -> Connector:

@@ -1,4 +1,4 @@
-"""Write docs/metrics.md from the docstrings of metrics/ and docs/data-dictionary.md from data/schema.py.
+"""Write docs/metrics.md from the docstrings of metrics/ and docs/data-dictionary.md from data/schema/.
 
 Run `python -m docs.build` from the project's folder after changing either; a test fails while the pages are stale.
 """
@@ -25,10 +25,10 @@ def metrics_page() -> str:
 
 
 def data_dictionary_page() -> str:
-    """Markdown of every stored table with its key and fields, as declared in data/schema.py."""
+    """Markdown of every stored table with its key and fields, as declared in data/schema/."""
     intro = (
         "# Data dictionary\n\n"
-        "The tables of the store, as declared in `data/schema.py`. Times are UTC and identifiers are text.\n"
+        "The tables of the store, as declared in `data/schema/`. Times are UTC and identifiers are text.\n"
         "Every table also has `source`, the name of its source in network.toml; keys are unique per source.\n"
     )
     return "\n".join([NOTE, "", intro, *(_table_section(table) for table in TABLES.values())])

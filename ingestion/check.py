@@ -13,7 +13,7 @@ from connectors import registry
 from connectors.base import Refusal, Source
 from data.schema import TABLES
 from ingestion.staging import Staging
-from metrics import green_list, wildlife
+from metrics import alerts, green_list, movement, wildlife
 
 UNASSIGNED = "unassigned"
 CAMERA_TABLES = ("deployments", "detections", "observation_counts")
@@ -61,6 +61,7 @@ def check(
         answer = connector.fetch(source, {}, workspace)
         staging = Staging(workspace / "staged")
         staging.fill(connector.parse(source, answer.payloads))
+        own_figures = connector.figures(source, answer.payloads)
         frames = {name: staging.table(name).to_pandas() for name in connector.tables}
     stored = {name: frame.drop_duplicates(list(TABLES[name].key)) for name, frame in frames.items()}
     repeats = [_repeats(name, len(frames[name]) - len(stored[name])) for name in frames]
@@ -70,7 +71,7 @@ def check(
         {name: len(frame) for name, frame in stored.items()},
         tuple(staging.refusals),
         (*staging.notices, *filter(None, repeats)),
-        _figures(stored, today),
+        own_figures or _figures(stored, today),
     )
 
 
@@ -80,8 +81,13 @@ def _repeats(table: str, count: int) -> str:
 
 
 def _figures(tables: Mapping[str, pd.DataFrame], today: date) -> Mapping[str, Any]:
-    if "detections" in tables:
-        return wildlife.camera_trap_figures(*(tables[name] for name in CAMERA_TABLES))
+    figures: dict[str, Any] = {}
+    if "deployments" in tables:
+        figures |= wildlife.camera_trap_figures(*(tables[name] for name in CAMERA_TABLES))
     if "listings" in tables:
-        return green_list.green_list_figures(tables["listings"], today)
-    return {}
+        figures |= green_list.green_list_figures(tables["listings"], today)
+    if "fixes" in tables:
+        figures |= movement.fix_figures(tables["fixes"], tables["individuals"])
+    if "alerts" in tables:
+        figures |= alerts.alert_figures(tables["alerts"])
+    return figures

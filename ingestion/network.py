@@ -11,6 +11,7 @@ from typing import Any
 from connectors import registry
 from connectors.base import Source
 from data.journal import CONFIGURED_SITES
+from ingestion import licences
 
 KNOWN = tuple(connector.name for connector in registry.CONNECTORS)
 SHARING = ("private", "public-summary", "public")
@@ -92,6 +93,8 @@ def _source(block: Mapping[str, Any], where: str, folder: Path) -> Source:
     options = block.get("options", {})
     if not isinstance(options, Mapping):
         raise NetworkError(f'{where}: options must be a table such as {{ time_zone = "Asia/Shanghai" }}')
+    if registry.connector(block["connector"]).asks_licence:
+        options = {"licences": str((folder / licences.FILE).absolute()), **options}
     return Source(
         name=block["name"],
         connector=block["connector"],

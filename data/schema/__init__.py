@@ -9,7 +9,7 @@ from data.schema.conflict import ALERTS, INCIDENTS
 from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Table
 from data.schema.movement import COLLARS, FIXES, INDIVIDUALS
 from data.schema.places import BOUNDARIES, LISTING_STATUSES, LISTINGS, PHASES, SITES
-from data.schema.pulls import REFUSED, RUNS, SOURCES
+from data.schema.pulls import OUTCOMES, REFUSED, RUNS, SOURCES
 
 WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
 TABLES: dict[str, Table] = {
@@ -33,6 +33,7 @@ __all__ = [
     "NUMBER",
     "OBSERVATION_COUNTS",
     "OBSERVATION_TYPES",
+    "OUTCOMES",
     "PHASES",
     "REFUSED",
     "RUNS",

@@ -113,3 +113,37 @@ def test_the_published_list_is_stored_site_by_site(store: Store, truth: dict[str
     with (samples / LIST).open(encoding="utf-8-sig", newline="") as file:
         ids = {next(iter(line.values())).strip() for line in csv.DictReader(file)}
     assert {row["site_id"] for row in rows} == ids
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (
+            ["megadetector", "megadetector_speciesnet/megadetector_v5_fmt1.1/expected_output_DRAFT.json"],
+            {"images", "images_with_animals", "detections", "failed", "threshold"},
+        ),
+        (["movebank", "movebank/o_assen_oystercatcher"], {"individuals", "taxa", "first", "last", "bbox"}),
+        (
+            ["earthranger", "earthranger/er_client_payloads"],
+            {"individuals", "taxa", "first", "last", "bbox", "by_kind", "without_place"},
+        ),
+        (
+            ["wildlife_insights", "wildlife_insights/kenya_dakatcha_2022", "--option", "time_zone=Africa/Nairobi"],
+            {"species", "individuals", "independent_events", "trap_nights", "first", "last", "bbox", "by_type"},
+        ),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else None,
+)
+def test_a_check_of_a_field_system_gives_its_own_figures(samples, arguments, expected, capsys) -> None:
+    connector, location, *options = arguments
+    assert ingest.main(["check", connector, str(samples / location), "--json", *options]) == ingest.OK
+    assert set(json.loads(capsys.readouterr().out)["figures"]) == expected
+
+
+def test_fixes_of_a_published_study_are_those_of_its_truth(samples, capsys) -> None:
+    truth = json.loads((samples / "truth.json").read_text())["sets"]["movebank/o_assen_oystercatcher"]
+    assert ingest.main(["check", "movebank", str(samples / "movebank/o_assen_oystercatcher"), "--json"]) == ingest.OK
+    report = json.loads(capsys.readouterr().out)
+    assert report["rows"]["fixes"] == truth["rows"]
+    assert report["figures"]["individuals"] == sorted(truth["usable_per_individual"])
+    assert report["figures"]["taxa"] == truth["taxa"]

@@ -1,0 +1,81 @@
+"""The command line of ingest.py: which commands there are, and their options."""
+
+import argparse
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from connectors.registry import CONNECTORS
+from ingestion.network import SHARING
+
+COMMANDS = {
+    "pull": "Pull every source of network.toml, or one of them, into the store.",
+    "check": "Read an export or an API without storing it, and say what would be stored.",
+    "add": "Add a source to network.toml.",
+    "accept-licence": "Show the terms that a source asks to accept, and note that you accept them.",
+    "status": "Show freshness, rows and the last error of each source.",
+    "watch": "Pull each source at its own rhythm until stopped.",
+    "rebuild": "Recompute all rollups from the stored rows.",
+}
+ABOUT = "Brings the pilot systems' data into the store."
+
+
+def parse(commands: Iterable[str], arguments: list[str] | None = None) -> argparse.Namespace:
+    """The chosen `command` and its options; ends the program with exit code 2 where they are wrong."""
+    parser = argparse.ArgumentParser(prog="ingest.py", description=ABOUT)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    of = {name: subparsers.add_parser(name, help=COMMANDS[name], description=COMMANDS[name]) for name in commands}
+    _add_pull_options(of["pull"])
+    _add_check_options(of["check"])
+    _add_add_options(of["add"])
+    of["accept-licence"].add_argument("source", metavar="SOURCE", help="name of the source")
+    for name in ("pull", "add", "accept-licence", "watch"):
+        of[name].add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
+    return parser.parse_args(arguments)
+
+
+def _add_pull_options(pulling: argparse.ArgumentParser) -> None:
+    pulling.add_argument("--source", metavar="NAME", help="only this source")
+    pulling.add_argument("--again", action="store_true", help="read everything, even what the source calls unchanged")
+    pulling.add_argument("--accept-loss", action="store_true", help="accept that most rows of a source vanished")
+
+
+def _add_check_options(checking: argparse.ArgumentParser) -> None:
+    _add_place(checking)
+    checking.add_argument("--json", action="store_true", help="print the report as JSON")
+    today = "judge expiry on this day, YYYY-MM-DD"
+    checking.add_argument("--today", type=date.fromisoformat, default=date.today(), help=today)
+    example = "an option of the connector, such as time_zone=Asia/Bangkok; may be repeated"
+    checking.add_argument("--option", type=_option, action="append", default=[], metavar="KEY=VALUE", help=example)
+
+
+def _add_add_options(adding: argparse.ArgumentParser) -> None:
+    _add_place(adding)
+    adding.add_argument("--name", required=True, help="name of the source, shown to people")
+    adding.add_argument("--site", default="", metavar="ID", help="WDPA site id that the data belong to")
+    unlisted = "where no registry is configured"
+    adding.add_argument("--site-name", default="", metavar="TEXT", help=f"name of the site, {unlisted}")
+    adding.add_argument("--country", default="", metavar="ISO3", help=f"country of the site, {unlisted}")
+    adding.add_argument("--sharing", default="private", choices=SHARING, help="what the public sees")
+    adding.add_argument("--licence", default="", metavar="NAME", help="licence of the data")
+    adding.add_argument("--refresh", default="1d", metavar="SPAN", help="how often to pull: 30m, 6h, 1d, monthly")
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    names = ", ".join(connector.name for connector in CONNECTORS)
+    parser.add_argument("connector", metavar="CONNECTOR", help=f"one of {names}")
+    parser.add_argument("location", metavar="LOCATION", help="folder, file, zip or URL")
+    parser.add_argument("--secret", default="", metavar="VARIABLE", help="environment variable that holds the key")
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """One option of a connector; its value is read as in TOML, or else as text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KEY=VALUE")
+    try:
+        return key, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return key, value
