@@ -7,6 +7,10 @@ from data.access import Viewer
 from data.engine import View
 from data.journal import SUCCEEDED
 
+COUNTED_TABLES = (
+    *("sites", "boundaries", "listings", "deployments"),
+    *("individuals", "collars", "fixes", "alerts", "incidents"),
+)
 MOST_RUNS = 30
 MOST_REFUSED = 500
 
@@ -101,7 +105,7 @@ def _rows_held(view: View) -> ibis.Table:
     """Rows of each source in the tables that people ask for; detections are counted from their rollup."""
     days = view.table("site_days")
     held = days.group_by("source").aggregate(rows=days.detections.sum().cast("int64"))
-    for name in ("sites", "boundaries", "listings", "deployments"):
+    for name in COUNTED_TABLES:
         t = view.table(name)
         held = held.union(t.group_by("source").aggregate(rows=t.count().cast("int64")))
     return held.group_by("source").aggregate(rows_held=held.rows.sum().cast("int64"))
