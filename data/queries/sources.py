@@ -8,7 +8,7 @@ from data.engine import View
 from data.journal import SUCCEEDED
 
 COUNTED_TABLES = (
-    *("sites", "boundaries", "listings", "deployments"),
+    *("sites", "boundaries", "listings", "deployments", "observation_counts"),
     *("individuals", "collars", "fixes", "alerts", "incidents"),
 )
 MOST_RUNS = 30

@@ -1,6 +1,7 @@
 """The command line: exit codes, words for a person, JSON for a program."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from data import engine, queries
 from data.access import Viewer
 from tests.ingestion.packages import write_package
 
-COMMANDS = ("pull", "check", "add", "status", "watch", "rebuild")
+COMMANDS = ("pull", "check", "add", "accept-licence", "status", "watch", "rebuild")
 HOSTILE = "[/red][bold]x"
 
 
@@ -40,9 +41,7 @@ def test_a_package_is_added_pulled_shown_and_rebuilt(package: Path, capsys: pyte
     assert "north is now in" in shown.out
     assert "this is data version" in shown.out
     assert shown.err == ""
-    totals = queries.site_totals(
-        engine.latest(str(Path("store").absolute())), Viewer("staff"), "1", ingest.date.today()
-    )
+    totals = queries.site_totals(engine.latest(str(Path("store").absolute())), Viewer("staff"), "1", date.today())
     assert totals["detections"] == 40
 
 
