@@ -53,7 +53,7 @@ def badges(site) -> None:
         st.badge(theme.PHASE_WORDS[phase], icon=icon, color=theme.PHASE_BADGES[phase])
         if is_true(site["has_sensors"]):
             newest = site["newest_detection_on"]
-            words = "Sensors, only totals shared" if is_missing(newest) else f"Newest detection {day(newest)}"
+            words = "Sensors, no days shown" if is_missing(newest) else f"Newest detection {day(newest)}"
             st.badge(words, icon=":material/sensors:", color="gray")
         else:
             st.badge("No sensors yet", icon=":material/sensors_off:", color="gray")
@@ -65,7 +65,7 @@ def recent_note(site, recent) -> str:
     if not is_true(site["has_sensors"]):
         return "No sensors yet."
     if is_missing(site["newest_detection_on"]):
-        return "Only totals are shared with you, no days."
+        return "No day with a detection is shared with you."
     if is_missing(site["detections_30d"]):
         return "No camera is known to have worked in these days."
     return results.sample(recent) if recent.missing else "All species that you may see"
