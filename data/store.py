@@ -137,7 +137,6 @@ class Transaction:
 
     def __init__(self, store: Store, base: Version | None) -> None:
         self.store = store
-        self.base = base
         self._next = base or Version(-1, datetime.now(UTC))
 
     def undo_interrupted(self) -> None:
@@ -233,7 +232,7 @@ class Transaction:
             commit_properties=CommitProperties(custom_metadata={METADATA_KEY: json.dumps(state)}),
         )
         published = self.store.latest()
-        self.base = self._next = published
+        self._next = published
         return published
 
     def _note(self, name: str) -> None:

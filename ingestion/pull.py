@@ -34,7 +34,6 @@ from ingestion.staging import Staging
 
 AT_ONCE = 4
 COMPACT_EVERY = 25
-KEEP_BIGGEST_LOSS_ADVICE = "If the source really shrank, run `python ingest.py pull --source NAME --accept-loss`."
 
 
 @dataclass(frozen=True)
@@ -211,10 +210,14 @@ def _commit(store: Store, fetched: _Fetched, accept_loss: bool) -> None:
             )
             transaction.publish()
     except LargeLoss as loss:
-        error = SourceChanged(f"{outcome.source.name}: {loss}; nothing was changed", KEEP_BIGGEST_LOSS_ADVICE)
-        fetched.outcome.__init__(outcome.source, outcome.started_at)
+        # What was counted on the way was undone with the transaction.
+        fetched.outcome = Outcome(outcome.source, outcome.started_at)
+        name = outcome.source.name
         _note_trouble(
-            fetched.outcome, error.outcome, str(error), error.advice.replace("NAME", repr(outcome.source.name))
+            fetched.outcome,
+            SourceChanged.outcome,
+            f"{name}: {loss}; nothing was changed",
+            f"If the source really shrank, run `python ingest.py pull --source {name!r} --accept-loss`.",
         )
         with store.transaction() as transaction:
             _add_run(transaction, fetched)

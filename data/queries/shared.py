@@ -1,5 +1,6 @@
 """What several questions have in common: which sources count, and which rows a viewer may see."""
 
+import functools
 from datetime import date, timedelta
 
 import ibis
@@ -10,8 +11,9 @@ from data.engine import View
 from data.journal import CONFIGURED_SITES
 
 
+@functools.lru_cache(maxsize=2)
 def sharing(view: View) -> dict[str, Sharing]:
-    """What the owner of each configured source lets others see."""
+    """What the owner of each configured source lets others see; asked once per view, for every question needs it."""
     rows = view.run(view.table("sources").select("source", "sharing", "embargo_days"))
     return {row.source: Sharing(row.sharing, timedelta(days=int(row.embargo_days))) for row in rows.itertuples()}
 

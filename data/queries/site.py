@@ -21,7 +21,6 @@ WITHHELD = (
     "and camera positions are not shown, to protect the animals."
 )
 WITHHELD_PARTNER = "Camera positions are shown to about 1 km to protect the animals."
-WITHHELD_PRIVATE = "The owner of some data of this site does not share them here."
 
 
 def site(view: View, viewer: Viewer, site_id: str, today: date) -> Mapping[str, Any] | None:
@@ -112,7 +111,7 @@ def site_totals(view: View, viewer: Viewer, site_id: str, today: date) -> Mappin
         "last_month": counts["last_month"],
         "trap_nights": float(effort["trap_nights"].sum()) if len(effort) else None,
         "deployments": int(view.run(places.count())),
-        "withheld_note": _withheld(view, viewer, site_id),
+        "withheld_note": _withheld(viewer, site_id),
     }
 
 
@@ -178,7 +177,7 @@ def _coarse_stations(stations: pd.DataFrame) -> pd.DataFrame:
     return stations.assign(station=numbered, radius_m=radius, **rounded).drop(columns=["source", "place"])
 
 
-def _withheld(view: View, viewer: Viewer, site_id: str) -> str:
+def _withheld(viewer: Viewer, site_id: str) -> str:
     if viewer.sees_all_of(site_id):
         return ""
     return WITHHELD_PARTNER if viewer.sees_species_of(site_id) else WITHHELD
