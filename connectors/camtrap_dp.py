@@ -157,6 +157,7 @@ def _typed(block: Block, tally: Tally, zone: str | None) -> dict[str, pa.Array]:
         "trap_nights": nights,
         "camera_id": trimmed(block.column("cameraID")),
         "camera_model": trimmed(block.column("cameraModel")),
+        "camera_functioning": pa.nulls(len(block), TEXT),
         "camera_height_m": tally.read(block, "cameraHeight", _in_metres(height, block)),
         "has_timestamp_issues": tally.read(block, "timestampIssues", flags(block.column("timestampIssues"))),
         "is_baited": tally.read(block, "baitUse", is_baited),

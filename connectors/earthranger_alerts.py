@@ -136,6 +136,7 @@ class Alerts:
             "sent_at": self._moments(block, "created_at"),
             "acknowledged_at": self._moments(block, "acknowledged"),
             "arrived_at": pa.nulls(len(block), MOMENT),
+            "animal_arrived_at": pa.nulls(len(block), MOMENT),
             "closed_at": pa.array(closed, MOMENT),
             "priority": self._tally.read(block, "priority", words(block.column("priority"), PRIORITIES, TEXT)),
             "outcome": pa.nulls(len(block), TEXT),

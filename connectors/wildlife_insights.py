@@ -194,6 +194,7 @@ def _typed(export: _Export, block: Block) -> dict[str, pa.Array]:
         "trap_nights": _whole_nights(nights, started.utc_offset_min, ended.utc_offset_min),
         "camera_id": camera,
         "camera_model": mapped(camera, lambda name: export.models.get(name) or None, TEXT),
+        "camera_functioning": trimmed(state),
         "camera_height_m": words(block.column("sensor_height"), HEIGHTS_M, NUMBER),
         "has_timestamp_issues": pa.nulls(len(block), pa.bool_()),
         "is_baited": mapped(block.column("bait_type"), lambda word: word.strip().lower() != "none", pa.bool_()),

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from metrics.green_list import ALL_REGIONS
-from ui import theme
+from ui import plot, theme
 from ui.text import number
 
 MOST_SPECIES = 12
@@ -70,15 +70,15 @@ def species_bars(species: pd.DataFrame, mode: str) -> go.Figure:
     person = [whole - part for whole, part in zip(total, machine, strict=True)]
     hover = "%{y}: %{x:,}"
     bars = [
-        _bar(names, person, palette.accent, "Labelled by a person", f"{hover} labelled by a person<extra></extra>"),
-        _bar(names, machine, palette.accent_soft, "By a machine only", f"{hover} by a machine only<extra></extra>"),
+        plot.bar(names, person, palette.accent, "Labelled by a person", f"{hover} labelled by a person<extra></extra>"),
+        plot.bar(names, machine, palette.accent_soft, "By a machine only", f"{hover} by a machine only<extra></extra>"),
     ]
     bars[1]["marker"]["pattern"] = {"shape": "/", "fgcolor": palette.accent, "fillmode": "overlay", "size": 6}
     bars[1] |= {"text": [number(value) for value in total], "textposition": "outside", "cliponaxis": False}
-    layout = _layout(palette, 60 + 28 * len(names), has_legend=any(machine))
+    layout = plot.layout(palette, 60 + 28 * len(names), has_legend=any(machine))
     layout |= {"barmode": "stack", "xaxis": {"visible": False, "range": [0, max(total, default=1) * 1.3]}}
-    layout["yaxis"] = _axis(palette, showgrid=False)
-    return _figure(bars, layout)
+    layout["yaxis"] = plot.axis(palette, showgrid=False)
+    return plot.figure(bars, layout)
 
 
 def effort_by_month(effort: pd.DataFrame, mode: str) -> go.Figure:
@@ -95,9 +95,9 @@ def effort_by_month(effort: pd.DataFrame, mode: str) -> go.Figure:
         "marker": {"color": palette.accent},
         "hovertemplate": "%{x|%b %Y}: %{y:,.0f} trap nights at %{customdata} stations<extra></extra>",
     }
-    layout = _layout(palette, 260)
-    layout |= {"xaxis": _axis(palette, type="date", showgrid=False), "yaxis": _axis(palette, "Trap nights")}
-    return _figure([bars], layout)
+    layout = plot.layout(palette, 260)
+    layout |= {"xaxis": plot.axis(palette, type="date", showgrid=False), "yaxis": plot.axis(palette, "Trap nights")}
+    return plot.figure([bars], layout)
 
 
 def activity_by_hour(hours: pd.DataFrame, mode: str) -> go.Figure:
@@ -125,10 +125,10 @@ def activity_by_hour(hours: pd.DataFrame, mode: str) -> go.Figure:
         "showscale": False,
         "hovertemplate": "%{y}, %{x}:00: %{z} % of its detections<extra></extra>",
     }
-    layout = _layout(palette, 70 + 28 * len(most))
-    layout["xaxis"] = _axis(palette, "Hour of the day, local time", showgrid=False, dtick=3)
-    layout["yaxis"] = _axis(palette, showgrid=False, autorange="reversed")
-    return _figure([squares], layout)
+    layout = plot.layout(palette, 70 + 28 * len(most))
+    layout["xaxis"] = plot.axis(palette, "Hour of the day, local time", showgrid=False, dtick=3)
+    layout["yaxis"] = plot.axis(palette, showgrid=False, autorange="reversed")
+    return plot.figure([squares], layout)
 
 
 def observation_types(types: pd.DataFrame, mode: str) -> go.Figure:
@@ -137,12 +137,12 @@ def observation_types(types: pd.DataFrame, mode: str) -> go.Figure:
     shown = types.sort_values("row_count")
     names = [OBSERVATION_WORDS.get(kind, escape(kind, quote=False)) for kind in shown["observation_type"]]
     rows = shown["row_count"].astype(int).tolist()
-    bars = _bar(names, rows, palette.accent, "", "%{y}: %{x:,} rows<extra></extra>")
+    bars = plot.bar(names, rows, palette.accent, "", "%{y}: %{x:,} rows<extra></extra>")
     bars |= {"text": [number(value) for value in rows], "textposition": "outside", "cliponaxis": False}
-    layout = _layout(palette, 40 + 30 * len(names))
+    layout = plot.layout(palette, 40 + 30 * len(names))
     layout |= {"xaxis": {"visible": False, "range": [0, max(rows, default=1) * 1.2]}}
-    layout["yaxis"] = _axis(palette, showgrid=False)
-    return _figure([bars], layout)
+    layout["yaxis"] = plot.axis(palette, showgrid=False)
+    return plot.figure([bars], layout)
 
 
 def species_name(common: str | None, scientific: str | None) -> str:
@@ -152,44 +152,3 @@ def species_name(common: str | None, scientific: str | None) -> str:
     if scientific and not pd.isna(scientific):
         return f"<i>{escape(scientific, quote=False)}</i>"
     return "Not identified"
-
-
-def _bar(names: list[str], values: list[int], colour: str, legend: str, hover: str) -> dict:
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": names,
-        "x": values,
-        "name": legend,
-        "marker": {"color": colour},
-        "hovertemplate": hover,
-    }
-
-
-def _axis(palette: theme.Palette, title: str = "", **options) -> dict:
-    font = {"size": 12.5, "color": palette.muted}
-    return {
-        "gridcolor": palette.grid,
-        "zeroline": False,
-        "tickfont": font,
-        "title": {"text": title, "font": font},
-        "automargin": True,
-        **options,
-    }
-
-
-def _layout(palette: theme.Palette, height: int, has_legend: bool = False) -> dict:
-    font = {"family": "Inter, sans-serif", "size": 12.5, "color": palette.muted}
-    return {
-        "height": height,
-        "margin": {"l": 0, "r": 8, "t": 30 if has_legend else 8, "b": 0, "pad": 4},
-        "bargap": 0.28,
-        "font": font,
-        "hoverlabel": {"font": {"family": "Inter, sans-serif", "size": 12.5}},
-        "showlegend": has_legend,
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "font": font, "traceorder": "normal"},
-    }
-
-
-def _figure(traces: list[dict], layout: dict) -> go.Figure:
-    return go.Figure({"data": traces, "layout": layout})

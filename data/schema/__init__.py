@@ -10,15 +10,17 @@ from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Ta
 from data.schema.movement import COLLARS, FIXES, INDIVIDUALS
 from data.schema.places import BOUNDARIES, LISTING_STATUSES, LISTINGS, PHASES, SITES
 from data.schema.pulls import OUTCOMES, REFUSED, RUNS, SOURCES
+from data.schema.taxa import CATEGORIES, RED_LIST
 
 WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
 TABLES: dict[str, Table] = {
-    table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, SOURCES, RUNS, REFUSED)
+    table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, RED_LIST, SOURCES, RUNS, REFUSED)
 }
 
 __all__ = [
     "ALERTS",
     "BOUNDARIES",
+    "CATEGORIES",
     "COLLARS",
     "DAY",
     "DEPLOYMENTS",
@@ -35,6 +37,7 @@ __all__ = [
     "OBSERVATION_TYPES",
     "OUTCOMES",
     "PHASES",
+    "RED_LIST",
     "REFUSED",
     "RUNS",
     "SITES",

@@ -36,6 +36,7 @@ DEPLOYMENTS = Table(
         Field("trap_nights", NUMBER, "End minus start", "nights of 24 h", required=True, minimum=0),
         Field("camera_id", TEXT, "Camera; never public"),
         Field("camera_model", TEXT, "Maker and model"),
+        Field("camera_functioning", TEXT, "How the camera worked to its end, where the source says; why effort stops"),
         Field("camera_height_m", NUMBER, "Height above ground", "m", minimum=0),
         Field("has_timestamp_issues", FLAG, "The camera's clock was wrong: kept in counts, not used by time of day"),
         Field("is_baited", FLAG, "Bait was used"),

@@ -16,6 +16,7 @@ ALERTS = Table(
         Field("sent_at", MOMENT, "When people were warned", "UTC"),
         Field("acknowledged_at", MOMENT, "When somebody answered", "UTC"),
         Field("arrived_at", MOMENT, "When responders were there", "UTC"),
+        Field("animal_arrived_at", MOMENT, "When the animal reached people, their fields or their fence", "UTC"),
         Field("closed_at", MOMENT, "When it ended", "UTC"),
         Field("priority", TEXT, "How urgent it is", allowed=("low", "medium", "high")),
         Field("outcome", TEXT, "What it turned out to be", allowed=("confirmed", "false", "unverified")),
