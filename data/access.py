@@ -18,8 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import h3
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import pandas as pd
 
 from data import reference
 
@@ -27,6 +30,8 @@ ROLES = ("public", "partner", "site", "reviewer", "staff")
 DELAY = timedelta(days=30)
 FEWEST_SHOWN = 5
 PARTNER_GRID_DEGREES = 0.01
+# H3 resolutions: edges of about 500 m, 4 km, 26 km.
+EXACT_CELLS, PARTNER_CELLS, PUBLIC_CELLS = 8, 6, 4
 
 
 @dataclass(frozen=True)
@@ -133,3 +138,25 @@ def _before(t: ir.Table, limit: date) -> ir.BooleanValue:
 def snap(degrees: ir.NumericValue) -> ir.NumericValue:
     """The middle of the partner grid's cell: always the same for the same position, so it cannot be averaged out."""
     return (degrees / PARTNER_GRID_DEGREES).floor() * PARTNER_GRID_DEGREES + PARTNER_GRID_DEGREES / 2
+
+
+def seen_position(viewer: Viewer, site_id: str, degrees: pd.Series) -> pd.Series:
+    """Latitudes or longitudes at a site as this viewer may see them: exact, on the partner grid, or not at all."""
+    if viewer.sees_all_of(site_id):
+        return degrees
+    if not viewer.sees_species_of(site_id):
+        return degrees * np.nan
+    cell = np.floor(degrees / PARTNER_GRID_DEGREES)
+    return ((cell + 0.5) * PARTNER_GRID_DEGREES).round(3)
+
+
+def cells(viewer: Viewer, site_id: str, latitude: pd.Series, longitude: pd.Series) -> list[str | None]:
+    """H3 cells of positions at the resolution that this viewer may see; for the public pass the site's own point."""
+    resolution = PUBLIC_CELLS
+    if viewer.sees_species_of(site_id):
+        resolution = EXACT_CELLS if viewer.sees_all_of(site_id) else PARTNER_CELLS
+        latitude, longitude = (seen_position(viewer, site_id, axis) for axis in (latitude, longitude))
+    return [
+        None if pd.isna(north) or pd.isna(east) else h3.latlng_to_cell(north, east, resolution)
+        for north, east in zip(latitude, longitude, strict=True)
+    ]

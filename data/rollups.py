@@ -29,7 +29,8 @@ class Rollup:
     build: Callable[[ir.Table], ir.Table]
 
 
-def _with_sensitivity(detections: ir.Table) -> ir.Table:
+def with_sensitivity(detections: ir.Table) -> ir.Table:
+    """The detections with `is_sensitive`, and their counts without gaps: `individuals` and `is_machine`."""
     # Judged once for each different label: to look every row up in the list of open names takes most of the time.
     labels = detections.select("scientific_name", "candidate_names").distinct()
     labels = labels.select(
@@ -55,7 +56,7 @@ def _counts(t: ir.Table) -> dict[str, ir.Scalar]:
 
 
 def _site_days(detections: ir.Table) -> ir.Table:
-    t = _with_sensitivity(detections)
+    t = with_sensitivity(detections)
     t = t.mutate(day=t.started_at.date())
     is_open = ~t.is_sensitive
     return t.group_by("source", "site_id", "day", "month").aggregate(
@@ -68,14 +69,14 @@ def _site_days(detections: ir.Table) -> ir.Table:
 
 
 def _species_months(detections: ir.Table) -> ir.Table:
-    t = _with_sensitivity(detections)
+    t = with_sensitivity(detections)
     return t.group_by("source", "site_id", "month", "scientific_name", "is_sensitive").aggregate(
         **_counts(t), newest_at=t.started_at.max()
     )
 
 
 def _species_hours(detections: ir.Table) -> ir.Table:
-    t = _with_sensitivity(detections.filter(detections.utc_offset_min.notnull()))
+    t = with_sensitivity(detections.filter(detections.utc_offset_min.notnull()))
     local = t.started_at + t.utc_offset_min.as_interval("m")
     t = t.mutate(hour=local.hour().cast("int32"))
     return t.group_by("source", "site_id", "month", "scientific_name", "is_sensitive", "hour").aggregate(
@@ -84,7 +85,7 @@ def _species_hours(detections: ir.Table) -> ir.Table:
 
 
 def _deployment_months(detections: ir.Table) -> ir.Table:
-    t = _with_sensitivity(detections)
+    t = with_sensitivity(detections)
     return t.group_by("source", "site_id", "deployment_id", "month").aggregate(
         detections=t.count(), sensitive_detections=t.is_sensitive.sum().cast("int64")
     )
@@ -113,6 +114,14 @@ def _effort_months(deployments: ir.Table) -> ir.Table:
     t = t.mutate(month=t.month_start.strftime("%Y-%m"), nights=nights, place=place)
     return t.group_by("source", "site_id", "month").aggregate(
         trap_nights=t.nights.sum(), stations=t.place.nunique(), deployments=t.count()
+    )
+
+
+def _fix_days(fixes: ir.Table) -> ir.Table:
+    t = fixes.filter(~fixes.is_outlier)
+    t = t.mutate(day=t.fixed_at.date())
+    return t.group_by("source", "site_id", "individual_id", "day", "month").aggregate(
+        fixes=t.count(), newest_at=t.fixed_at.max()
     )
 
 
@@ -185,6 +194,16 @@ ROLLUPS: dict[str, Rollup] = {
             False,
             _schema(*SITE, ("month", TEXT), ("trap_nights", NUMBER), ("stations", COUNT), ("deployments", COUNT)),
             _effort_months,
+        ),
+        Rollup(
+            "fix_days",
+            "Positions per tagged animal and day",
+            "fixes",
+            True,
+            _schema(
+                *SITE, ("individual_id", TEXT), ("day", DAY), ("month", TEXT), ("fixes", COUNT), ("newest_at", MOMENT)
+            ),
+            _fix_days,
         ),
     )
 }

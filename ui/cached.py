@@ -148,3 +148,13 @@ def runs(scope: Scope, source: str) -> pd.DataFrame:
 def refused(scope: Scope, source: str) -> pd.DataFrame:
     """Rows refused in the last pull of one source, with their reasons."""
     return _ask("refused", scope, source)
+
+
+def monitored_sites(scope: Scope) -> pd.DataFrame:
+    """The sites with cameras, tagged animals or warnings, and how many of each the viewer may count."""
+    return _ask("monitored_sites", scope, scope.today)
+
+
+def red_list(scope: Scope) -> pd.DataFrame:
+    """Red List category per taxon; empty where no token is configured."""
+    return _ask("red_list", scope)

@@ -52,7 +52,8 @@ def summary(sites: pd.DataFrame, today: date) -> Summary:
     latest = int(sites["detections_30d"].sum()) if sites["detections_30d"].notna().any() else None
     in_both = sites[["detections_30d", "detections_prior_30d"]].dropna()
     certificates = clocks(sites, today).drop_duplicates("listing_id")["clock_state"].value_counts()
-    is_hidden = sites["has_sensors"].fillna(False).astype(bool) & sites["newest_detection_on"].isna()
+    has_cameras = sites["has_cameras"].fillna(False).astype(bool)
+    is_hidden = has_cameras & sites["newest_detection_on"].isna()
     leading = sites["country_iso3"].dropna().str.split(";").str[0]
     return Summary(
         sites=len(sites),
@@ -64,7 +65,7 @@ def summary(sites: pd.DataFrame, today: date) -> Summary:
         detections_30d=latest,
         # Sites that were measured in one of the periods only would show as a rise or a fall.
         change_30d=change(*(in_both.sum() if len(in_both) else (None, None)), "detections"),
-        reporting=sites_reporting(sites[~is_hidden], today),
+        reporting=sites_reporting(sites[has_cameras & ~is_hidden], today),
         sharing_totals_only=int(is_hidden.sum()),
         start_site=_start_site(sites),
         certificates=certificates.astype(int).to_dict(),

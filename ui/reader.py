@@ -42,5 +42,5 @@ def choose(view: View) -> Viewer:
 def _managed_site(view: View) -> dict | None:
     """The site of the demo's site manager: the first one with cameras."""
     sites = cached.sites(scope.hold(view, PUBLIC))
-    with_cameras = sites[sites["has_sensors"].astype(bool)].head(1).to_dict("records")
+    with_cameras = sites[sites["has_cameras"].astype(bool)].head(1).to_dict("records")
     return with_cameras[0] if with_cameras else None

@@ -1,5 +1,7 @@
 """The questions that pages and exports ask, by name. Every one takes a view of the data and the Viewer who asks."""
 
+from data.queries.monitored import monitored_sites
+from data.queries.movement import site_animals, site_fixes
 from data.queries.network import network_days, site_cells, sites
 from data.queries.site import (
     site,
@@ -13,21 +15,42 @@ from data.queries.site import (
     site_totals,
 )
 from data.queries.sources import refused, runs, sources
+from data.queries.warning import site_alerts, site_incidents, warning_since
+from data.queries.wildlife import (
+    red_list,
+    released_until,
+    site_deployments,
+    site_places,
+    site_records,
+    site_withheld,
+)
 
 __all__ = [
+    "monitored_sites",
     "network_days",
+    "red_list",
     "refused",
+    "released_until",
     "runs",
     "site",
+    "site_alerts",
+    "site_animals",
     "site_boundary",
     "site_cells",
     "site_days",
+    "site_deployments",
     "site_effort",
+    "site_fixes",
     "site_hours",
+    "site_incidents",
     "site_observation_types",
+    "site_places",
+    "site_records",
     "site_species",
     "site_stations",
     "site_totals",
+    "site_withheld",
     "sites",
     "sources",
+    "warning_since",
 ]

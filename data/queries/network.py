@@ -9,7 +9,7 @@ import pandas as pd
 from data import reference
 from data.access import Viewer
 from data.engine import View
-from data.queries.shared import registry_rows, shared_deployments, visible_days
+from data.queries.shared import registry_rows, shared_deployments, sharing, visible_days
 
 WINDOW = timedelta(days=30)
 CELL_DEGREES = 2.0
@@ -26,9 +26,11 @@ def sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     t = t.left_join(_recent(view, viewer, today), "site_id").drop("site_id_right")
     t = t.left_join(_sensors(view), "site_id").drop("site_id_right")
     t = t.left_join(_effort(view, viewer, today), "site_id").drop("site_id_right")
+    t = t.left_join(_camera_sites(view), "site_id").drop("site_id_right")
     t = t.mutate(
         phase=t.phase.fill_null("not_started"),
         has_sensors=t.sources_total.fill_null(0) > 0,
+        has_cameras=t.has_cameras.fill_null(False),
         detections_30d=t.worked_now.ifelse(t.detections_30d.fill_null(0), ibis.null("int64")),
         detections_prior_30d=t.worked_before.ifelse(t.detections_prior_30d.fill_null(0), ibis.null("int64")),
         sources_total=t.sources_total.fill_null(0),
@@ -124,6 +126,13 @@ def _effort(view: View, viewer: Viewer, today: date) -> ir.Table:
     return t.group_by("site_id").aggregate(
         worked_now=(last > start).any(), worked_before=((last > before) & (first <= start)).any()
     )
+
+
+def _camera_sites(view: View) -> ir.Table:
+    """Sites with camera effort of a configured source, whoever may see it: that there are cameras is no secret."""
+    t = view.table("deployments")
+    t = t.filter(t.source.isin(list(sharing(view)))).select("site_id").distinct()
+    return t.mutate(has_cameras=True)
 
 
 def _sensors(view: View) -> ir.Table:

@@ -97,7 +97,11 @@ def _sites_of(view: View, source: str) -> list[str]:
 
 def _newest_records(view: View) -> ibis.Table:
     """The day of the newest record of each source; to the day, so that nobody learns a sensitive moment."""
-    t = view.table("site_days")
+    days = [view.table(name).select("source", "day") for name in ("site_days", "fix_days")]
+    for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at")):
+        t = view.table(name)
+        days.append(t.select("source", day=t[moment].date()))
+    t = ibis.union(*days)
     return t.group_by("source").aggregate(newest_record_on=t.day.max())
 
 

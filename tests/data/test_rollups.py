@@ -250,7 +250,7 @@ def test_recomputing_what_changed_gives_the_same_as_recomputing_everything(store
     second = [detection("0", starts[1], scientific_name=SENSITIVE), first[2], detection("new", starts[2])]
     _pull(store, tmp_path, second, [(datetime(2024, 2, 1), timedelta(days=3), None)])
     refreshed = {name: contents(store, name) for name in ROLLUPS}
-    assert [name for name in ROLLUPS if refreshed[name] == before[name]] == ["species_hours"]
+    assert [name for name in ROLLUPS if refreshed[name] == before[name]] == ["species_hours", "fix_days"]
     assert {row["month"] for row in refreshed["site_days"]} == {"2024-02", "2024-03"}
     version = rebuild(store)
     assert {name: contents(store, name) for name in ROLLUPS} == refreshed

@@ -32,6 +32,7 @@ def sites() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=names)
     newest = [None if pd.isna(days) else TODAY - timedelta(days=int(days)) for days in frame["days_silent"]]
     return frame.drop(columns="days_silent").assign(
+        has_cameras=frame["has_sensors"],
         realm="terrestrial",
         iucn_category="II",
         area_km2=742.4,

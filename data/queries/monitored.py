@@ -1,0 +1,84 @@
+"""Which sites have field systems, and how much of each a viewer may count."""
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from data.access import FEWEST_SHOWN, Viewer, newest_released_month, sees_species, shared
+from data.engine import View
+from data.queries import network
+from data.queries.shared import seen, shared_deployments, sharing
+
+WINDOW = timedelta(days=365)
+FLAGS = {
+    "cameras": "has_cameras",
+    "animals_in_all": "has_collars",
+    "warnings": "has_alerts",
+    "incidents": "has_incidents",
+}
+
+
+def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
+    """One row per site with cameras, tagged animals, warnings or conflicts that this viewer may count, by name.
+
+    `cameras` counts camera places, `animals` tagged animals (empty, with `animals_few`, where the public would learn
+    of fewer than 5) and `alerts` the warnings of the last 365 days (for the public: of its released months, and of
+    each kind only months with at least 5).
+    """
+    counts = [
+        _cameras(view, viewer, today),
+        _animals(view, viewer, today),
+        _alerts(view, viewer, today),
+        _incidents(view, viewer, today),
+    ]
+    frame = pd.concat([view.run(count).set_index("site_id") for count in counts], axis=1).rename_axis("site_id")
+    names = network.sites(view, viewer, today).set_index("site_id")[["site_name", "country"]]
+    frame = frame.join(names, how="inner").reset_index()
+    frame = frame.assign(**{flag: frame[count].fillna(0).gt(0) for count, flag in FLAGS.items()})
+    few = frame["animals_in_all"].lt(FEWEST_SHOWN).fillna(False) & frame["has_collars"] & ~frame["is_full"].eq(True)
+    frame = frame.assign(animals=frame["animals_in_all"].mask(few), animals_few=few)
+    frame = frame.astype({"cameras": "Int64", "animals": "Int64", "alerts": "Int64"})
+    columns = ["site_id", "site_name", "country", "cameras", "animals", "animals_few", "alerts", *FLAGS.values()]
+    return frame.loc[frame[list(FLAGS.values())].any(axis=1), columns].sort_values("site_name", ignore_index=True)
+
+
+def _cameras(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = shared_deployments(view, viewer, today)
+    place = ibis.coalesce(t.location_id, t.deployment_id)
+    t = t.select("source", "site_id", place=place).distinct()
+    return t.group_by("site_id").aggregate(cameras=t.count())
+
+
+def _animals(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = seen(view, viewer, "fix_days", today, summary=True)
+    t = t.filter((t.month <= newest_released_month(today)) | sees_species(viewer, t))
+    t = t.mutate(is_full=sees_species(viewer, t)).select("source", "site_id", "individual_id", "is_full").distinct()
+    return t.group_by("site_id").aggregate(animals_in_all=t.count(), is_full=t.is_full.any())
+
+
+def _alerts(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = view.table("alerts")
+    t = t.mutate(day=t.detected_at.date())
+    t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
+    is_all_seen = sees_species(viewer, t)
+    t = t.mutate(is_all_seen=is_all_seen)
+    t = t.filter(t.is_all_seen | (t.month <= newest_released_month(today)))
+    cells = t.group_by("site_id", "month", "kind", "is_all_seen").aggregate(
+        warnings=t.count(), recent=(t.day > today - WINDOW).sum().cast("int64"), oldest=t.day.min()
+    )
+    # A month that the window cuts would tell single days of it by subtraction.
+    is_whole = cells.is_all_seen | (cells.month > (today - WINDOW).strftime("%Y-%m"))
+    is_shown = is_whole & (cells.is_all_seen | (cells.warnings >= FEWEST_SHOWN))
+    return cells.group_by("site_id").aggregate(
+        warnings=cells.warnings.sum().cast("int64"), alerts=cells.recent.sum(where=is_shown).cast("int64")
+    )
+
+
+def _incidents(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = view.table("incidents")
+    t = t.mutate(day=t.happened_at.date())
+    t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
+    t = t.filter((t.day.strftime("%Y-%m") <= newest_released_month(today)) | sees_species(viewer, t))
+    return t.group_by("site_id").aggregate(incidents=t.count())
