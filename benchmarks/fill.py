@@ -10,11 +10,23 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import generate
+from benchmarks import field, generate
 from benchmarks.generate import Shape
 from data import journal
 from data.refresh import refresh
-from data.schema import BOUNDARIES, DEPLOYMENTS, DETECTIONS, LISTINGS, SITES, Table
+from data.schema import (
+    ALERTS,
+    BOUNDARIES,
+    COLLARS,
+    DEPLOYMENTS,
+    DETECTIONS,
+    FIXES,
+    INCIDENTS,
+    INDIVIDUALS,
+    LISTINGS,
+    SITES,
+    Table,
+)
 from data.store import Store, Transaction
 from data.upsert import upsert
 
@@ -25,7 +37,8 @@ DONE = "filled"
 
 def filled_store(folder: Path, shape: Shape, with_rollups: bool = True) -> Path:
     """The store of this shape below `folder`: made now, unless it was made before."""
-    store = folder / f"store-{shape.detections}-{shape.sites}-{shape.sources}-{shape.end.isoformat()}"
+    size = "-".join(str(n) for n in (shape.detections, shape.sites, shape.sources, shape.cameras_per_site, shape.fixes))
+    store = folder / f"store-{size}-{shape.end.isoformat()}"
     if (store / DONE).exists():
         return store
     shutil.rmtree(store, ignore_errors=True)
@@ -51,6 +64,10 @@ def _fill(store: Store, shape: Shape, with_rollups: bool) -> None:
             upsert(transaction, table, REGISTRY, stage(rows, folder, table), is_whole=True)
         for source in range(shape.sources):
             _add_source(transaction, shape, source, folder)
+        if shape.fixes:
+            for table in (INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS):
+                rows = getattr(field, table.name)(shape)
+                upsert(transaction, table, field.NAME, stage(rows, folder, table), is_whole=True)
         if with_rollups:
             refresh(transaction)
         transaction.compact()
@@ -79,6 +96,8 @@ def blocks(shape: Shape, source: int) -> Iterator[pa.Table]:
 def _configure(transaction: Transaction, shape: Shape) -> None:
     """The sources as configured, each with one good pull."""
     names = {shape.source_name(n): generate.site_ids(shape.sites_of(n)).to_pylist() for n in range(shape.sources)}
+    if shape.fixes:
+        names[field.NAME] = generate.site_ids([field.SITE]).to_pylist()
     journal.replace_sources(
         transaction,
         [_source(REGISTRY, "protected_planet", []), *(_source(name, "camtrap_dp", ids) for name, ids in names.items())],

@@ -23,7 +23,10 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class Shape:
-    """How large an invented network is; detections are spread over `equipped_sites` and the `days` before `end`."""
+    """How large an invented network is; detections are spread over `equipped_sites` and the `days` before `end`.
+
+    With `fixes` the first site also has tagged animals, warnings and conflicts.
+    """
 
     detections: int
     end: date
@@ -32,6 +35,7 @@ class Shape:
     cameras_per_site: int = 10
     sources: int = 40
     days: int = 1095
+    fixes: int = 0
 
     @property
     def start(self) -> date:
@@ -55,7 +59,7 @@ def sites(shape: Shape) -> pa.Table:
     number = np.arange(shape.sites)
     countries = reference.countries().dropna(subset=["latitude"])
     home = countries.iloc[number % len(countries)]
-    return _table(
+    return table_of(
         SITES,
         shape.sites,
         site_id=site_ids(number),
@@ -65,8 +69,8 @@ def sites(shape: Shape) -> pa.Table:
         is_oecm=number % 9 == 0,
         iucn_category=_picked(("II", "IV", "VI"), number),
         area_km2=1.0 + number % 5000,
-        latitude=np.clip(home["latitude"].to_numpy(float) + _share(number, 1) * 4 - 2, -89, 89),
-        longitude=np.clip(home["longitude"].to_numpy(float) + _share(number, 2) * 4 - 2, -179, 179),
+        latitude=np.clip(home["latitude"].to_numpy(float) + share_of(number, 1) * 4 - 2, -89, 89),
+        longitude=np.clip(home["longitude"].to_numpy(float) + share_of(number, 2) * 4 - 2, -179, 179),
         boundary_kind=np.where(number < shape.equipped_sites, "polygon", "point"),
     )
 
@@ -81,7 +85,7 @@ def listings(shape: Shape) -> pa.Table:
         for n, now in zip(number, phase.to_pylist(), strict=True)
     ]
     ids = site_ids(number)
-    return _table(LISTINGS, len(number), listing_id=ids, site_id=ids, status=status, phase=phase, expires_on=expires)
+    return table_of(LISTINGS, len(number), listing_id=ids, site_id=ids, status=status, phase=phase, expires_on=expires)
 
 
 def boundaries(shape: Shape) -> pa.Table:
@@ -92,7 +96,7 @@ def boundaries(shape: Shape) -> pa.Table:
         ",".join(f"[{x + 0.2 * np.cos(a):.4f},{y + 0.2 * np.sin(a):.4f}]" for a in angles)
         for x, y in zip(placed["longitude"].to_pylist(), placed["latitude"].to_pylist(), strict=True)
     ]
-    return _table(
+    return table_of(
         BOUNDARIES,
         len(rings),
         site_id=placed["site_id"],
@@ -106,9 +110,9 @@ def deployments(shape: Shape, source: int) -> pa.Table:
     site, camera = _cameras(shape, source)
     placed = sites(shape).select(["latitude", "longitude"]).take(pa.array(site))
     place = [f"{FIRST_SITE + s}-{c:03}" for s, c in zip(site, camera, strict=True)]
-    begin, finish = _midnight(shape.start), _midnight(shape.end)
+    begin, finish = midnight(shape.start), midnight(shape.end)
     count = len(site)
-    return _table(
+    return table_of(
         DEPLOYMENTS,
         count,
         deployment_id=place,
@@ -132,13 +136,13 @@ def detections(shape: Shape, source: int, count: int, start: date, days: int, fi
     number = row + first
     per_camera = -(-count // len(site))
     stand = row // per_camera
-    share_of_span = (row % per_camera + _share(number, 3)) / per_camera
-    at = _midnight(start) + (share_of_span * (days * 86_400 - 60)).astype("timedelta64[s]")
+    share_of_span = (row % per_camera + share_of(number, 3)) / per_camera
+    at = midnight(start) + (share_of_span * (days * 86_400 - 60)).astype("timedelta64[s]")
     site_of_row = site[stand]
-    is_machine = _share(number, 4) < 0.7
+    is_machine = share_of(number, 4) < 0.7
     method = pa.array(["human", "machine"]).take(pa.array(is_machine.astype(np.int8)))
     places = pa.array([f"{FIRST_SITE + s}-{c:03}" for s, c in zip(site, camera, strict=True)])
-    return _table(
+    return table_of(
         DETECTIONS,
         count,
         detection_id=identifiers(number, source + 1),
@@ -150,11 +154,11 @@ def detections(shape: Shape, source: int, count: int, start: date, days: int, fi
         ended_at=at + np.timedelta64(45, "s"),
         utc_offset_min=_offsets(site_of_row),
         scientific_name=_taxon(number),
-        individual_count=1 + (5 * _share(number, 6) ** 6).astype(np.int32),
+        individual_count=1 + (5 * share_of(number, 6) ** 6).astype(np.int32),
         life_stage=_picked(("adult", None, None, "juvenile"), number),
         sex=_picked((None, "female", None, "male", None), number),
         classification_method=method,
-        classification_probability=pa.array(np.round(0.5 + 0.5 * _share(number, 7), 2), mask=~is_machine),
+        classification_probability=pa.array(np.round(0.5 + 0.5 * share_of(number, 7), 2), mask=~is_machine),
         is_outside_deployment=np.zeros(count, dtype=bool),
     )
 
@@ -172,7 +176,7 @@ def _taxon(number: np.ndarray) -> pa.Array:
     taxa = reference.taxa()
     mammals = taxa[(taxa["class"] == "Mammalia") & (taxa["rank"] == "species")]
     names = mammals["scientific_name"].head(TAXA).to_list()
-    rank = (len(names) * _share(number, 5) ** 3).astype(np.int32)
+    rank = (len(names) * share_of(number, 5) ** 3).astype(np.int32)
     return pa.array(names).take(pa.array(rank, mask=number % 50 == 49))
 
 
@@ -182,7 +186,7 @@ def _cameras(shape: Shape, source: int) -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(every, shape.cameras_per_site), np.tile(np.arange(shape.cameras_per_site), len(every))
 
 
-def _table(table: Table, count: int, **columns: object) -> pa.Table:
+def table_of(table: Table, count: int, **columns: object) -> pa.Table:
     """The columns given, with the declared types, and nothing in the others."""
     made = []
     for field in table.arrow_schema:
@@ -200,11 +204,12 @@ def _picked(choices: tuple[str | None, ...], number: np.ndarray) -> pa.Array:
     return pa.array(choices, pa.string()).take(pa.array(number % len(choices)))
 
 
-def _midnight(day: date) -> np.datetime64:
+def midnight(day: date) -> np.datetime64:
+    """The first moment of a day."""
     return np.datetime64(datetime(day.year, day.month, day.day), "us")
 
 
-def _share(number: np.ndarray, salt: int) -> np.ndarray:
+def share_of(number: np.ndarray, salt: int) -> np.ndarray:
     """A number from 0 to below 1 for each number, evenly spread."""
     return (_mixed(number, salt) >> np.uint64(11)).astype(np.float64) / float(1 << 53)
 

@@ -23,6 +23,7 @@ RUNS = 15
 SIZES = (1_000_000, 10_000_000)
 LARGE_SIZE = 100_000_000
 MANY_SITES = 300_000
+FIXES, CAMERAS = 2_000_000, 100
 MOST_ADDED_S = 0.06
 MOST_FIRST_KB, MOST_CHANGE_KB = 600, 100
 MOST_GROWTH = 1.2
@@ -43,6 +44,13 @@ PAGES = (
     Page("overview", "", "Green List phase", (["green_list"], ["green_list", "candidate"])),
     Page("site", "site", "Site", ("900000007", "900000011")),
     Page("sources", "sources", "Source", ("cameras-005", "cameras-009")),
+)
+
+
+FIELD_PAGES = (
+    Page("wildlife", "wildlife", "Period", ("24 months", "12 months")),
+    Page("movement", "movement", "Show", (["tracks"], ["tracks", "range"])),
+    Page("early warning", "early_warning", "Period", ("90 days", "12 months")),
 )
 
 
@@ -72,6 +80,7 @@ def main() -> int:
             if smallest is not timing:
                 what = f"{name}: {size:,} rows beside {sizes[0]:,}"
                 measures.append(Measure(what, timing.first_s, "s", smallest.first_s, MOST_GROWTH))
+    measures += _field(options.folder)
     measures += _many_sites(options.folder, at_smallest["overview"])
     return report.show("Pages", measures, options.json)
 
@@ -83,6 +92,14 @@ def _beside_empty(what: str, timing: Timing, empty: Timing) -> list[Measure]:
         Measure(f"{what}: filter change", timing.change_s, "s", empty.first_s, MOST_ADDED_S, is_added=True),
         Measure(f"{what}: filter change", timing.change_kb, "kB", target=MOST_CHANGE_KB),
     ]
+
+
+def _field(folder: Path) -> list[Measure]:
+    """The pages of one site with 100 cameras and 2 million positions of its animals."""
+    shape = Shape(SIZES[0], _today(), equipped_sites=32, cameras_per_site=CAMERAS, sources=4, fixes=FIXES)
+    empty, timings = _timed(folder, shape, FIELD_PAGES)
+    what = f"{CAMERAS} cameras, {FIXES:,} positions"
+    return [measure for name, timing in timings.items() for measure in _beside_empty(f"{name}, {what}", timing, empty)]
 
 
 def _many_sites(folder: Path, few: Timing) -> list[Measure]:

@@ -14,7 +14,7 @@ An unknown viewer is public, and a name that is not known to be open is sensitiv
 import functools
 import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,6 +29,7 @@ from data import reference
 ROLES = ("public", "partner", "site", "reviewer", "staff")
 DELAY = timedelta(days=30)
 FEWEST_SHOWN = 5
+FEWEST_CORNERS = 3
 PARTNER_GRID_DEGREES = 0.01
 # H3 resolutions: edges of about 500 m, 4 km, 26 km.
 EXACT_CELLS, PARTNER_CELLS, PUBLIC_CELLS = 8, 6, 4
@@ -148,6 +149,23 @@ def seen_position(viewer: Viewer, site_id: str, degrees: pd.Series) -> pd.Series
         return degrees * np.nan
     cell = np.floor(degrees / PARTNER_GRID_DEGREES)
     return ((cell + 0.5) * PARTNER_GRID_DEGREES).round(3)
+
+
+def seen_rings(
+    viewer: Viewer, site_id: str, rings: Sequence[Sequence[tuple[float, float]]]
+) -> list[list[tuple[float, float]]]:
+    """Rings of longitude and latitude around where animals live, as this viewer may see them.
+
+    A corner of a range may be a position, so corners follow the rules for positions; the public gets no ring.
+    """
+    if not viewer.sees_species_of(site_id):
+        return []
+    seen = []
+    for ring in rings:
+        corners = (seen_position(viewer, site_id, pd.Series(axis, dtype=float)) for axis in zip(*ring, strict=True))
+        points = list(zip(*corners, strict=True))
+        seen.append([point for n, point in enumerate(points) if n == 0 or point != points[n - 1]])
+    return [ring for ring in seen if len(ring) > FEWEST_CORNERS]
 
 
 def cells(viewer: Viewer, site_id: str, latitude: pd.Series, longitude: pd.Series) -> list[str | None]:

@@ -34,8 +34,9 @@ def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
         _incidents(view, viewer, today),
     ]
     frame = pd.concat([view.run(count).set_index("site_id") for count in counts], axis=1).rename_axis("site_id")
-    names = network.sites(view, viewer, today).set_index("site_id")[["site_name", "country"]]
-    frame = frame.join(names, how="inner").reset_index()
+    sites = network.placed_sites(view)
+    names = view.run(sites.filter(sites.site_id.isin(list(frame.index))).select("site_id", "site_name", "country"))
+    frame = frame.join(names.set_index("site_id"), how="inner").reset_index()
     frame = frame.assign(**{flag: frame[count].fillna(0).gt(0) for count, flag in FLAGS.items()})
     few = frame["animals_in_all"].lt(FEWEST_SHOWN).fillna(False) & frame["has_collars"] & ~frame["is_full"].eq(True)
     frame = frame.assign(animals=frame["animals_in_all"].mask(few), animals_few=few)

@@ -22,7 +22,7 @@ def sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     A count is empty, not zero, where no camera that this viewer may count is known to have worked then. A site
     that several sources describe takes the registry's row, its status from the published Green List table.
     """
-    t = _placed_sites(view).left_join(_best_listings(view), "site_id").drop("site_id_right")
+    t = placed_sites(view).left_join(_best_listings(view), "site_id").drop("site_id_right")
     t = t.left_join(_recent(view, viewer, today), "site_id").drop("site_id_right")
     t = t.left_join(_sensors(view), "site_id").drop("site_id_right")
     t = t.left_join(_effort(view, viewer, today), "site_id").drop("site_id_right")
@@ -42,7 +42,7 @@ def sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
 
 def site_cells(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """Sites by phase on a grid of `CELL_DEGREES`: latitude, longitude, phase, site_count. For very many sites."""
-    t = _placed_sites(view).left_join(_best_listings(view), "site_id")
+    t = placed_sites(view).left_join(_best_listings(view), "site_id")
     t = t.filter(t.latitude.notnull())
     t = t.mutate(
         latitude=(t.latitude / CELL_DEGREES).floor() * CELL_DEGREES + CELL_DEGREES / 2,
@@ -68,7 +68,7 @@ def network_days(view: View, viewer: Viewer, today: date, days: int) -> pd.DataF
     )
 
 
-def _placed_sites(view: View) -> ir.Table:
+def placed_sites(view: View) -> ir.Table:
     """Sites with country name, region and a point: their own, else their country's, else none."""
     t = registry_rows(view, "sites")
     rank = ibis.row_number().over(ibis.window(group_by=t.site_id, order_by=[t.boundary_kind == "restricted", t.source]))

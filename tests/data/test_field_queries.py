@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from data import queries
+from data import access, queries
 from data.access import Viewer
 from data.engine import View
 from tests.data import field_network
@@ -196,3 +196,18 @@ def test_monitored_sites_count_no_few_animals_and_warnings_for_the_public(field:
 def test_a_source_of_positions_has_a_newest_record_and_rows(field: View) -> None:
     sources = queries.sources(field, STAFF).set_index("source")
     assert pd.Timestamp(sources.loc[f"collars {OPEN_SITE}", "newest_record_on"]).date() == date(2026, 6, 3)
+
+
+def test_days_of_positions_leave_out_what_the_source_marked_as_wrong(field: View) -> None:
+    days = field.run(field.table("fix_days"))
+    days = days[days["site_id"].eq(OPEN_SITE)]
+    counted = dict(zip(pd.to_datetime(days["day"]).dt.date, days["fixes"], strict=True))
+    assert counted == {date(2026, 4, 3): 4, date(2026, 6, 3): 1}
+
+
+def test_corners_of_a_range_follow_the_rules_for_positions() -> None:
+    ring = [(99.6511, 15.1211), (99.6589, 15.1212), (99.6711, 15.1411), (99.6511, 15.1611), (99.6511, 15.1211)]
+    assert access.seen_rings(STAFF, OPEN_SITE, [ring]) == [ring]
+    assert access.seen_rings(PUBLIC, OPEN_SITE, [ring]) == []
+    coarse = access.seen_rings(PARTNER, OPEN_SITE, [ring])[0]
+    assert coarse == [(99.655, 15.125), (99.675, 15.145), (99.655, 15.165), (99.655, 15.125)]
