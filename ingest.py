@@ -58,7 +58,14 @@ def run_pull(options: argparse.Namespace) -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     try:
-        found = check(options.connector, options.location, options.today, options.secret, dict(options.option))
+        found = check(
+            options.connector,
+            options.location,
+            options.today,
+            options.secret,
+            dict(options.option),
+            options.boundary,
+        )
     except SourceError as error:
         if options.json:
             print(json.dumps({"connector": options.connector, "location": options.location, "error": str(error)}))

@@ -19,7 +19,10 @@ from connectors.errors import SourceRefused
 
 @dataclass(frozen=True)
 class Source:
-    """One configured instance of a connector: a `[[source]]` block of network.toml."""
+    """One configured instance of a connector: a `[[source]]` block of network.toml.
+
+    `taxa` are the species that the store knows, for a connector that `wants_taxa`.
+    """
 
     name: str
     connector: str
@@ -31,6 +34,7 @@ class Source:
     sharing: str = "private"
     embargo: timedelta = timedelta(0)
     options: Mapping[str, Any] = field(default_factory=dict)
+    taxa: tuple[str, ...] = ()
 
     def site_of(self, *areas: str | None) -> str | None:
         """The site id that the source's own area names stand for; `*` in the map catches the rest.
@@ -118,6 +122,9 @@ class Connector(ABC):
     tables: ClassVar[tuple[str, ...]]
     is_whole: ClassVar[bool] = False
     """The source republishes everything each time, so rows that vanished from it are retired."""
+
+    wants_taxa: ClassVar[bool] = False
+    """What to ask the source about are the species of the store; they come in `Source.taxa`."""
 
     asks_licence: ClassVar[bool] = False
     """A person must accept terms before the source sends data; `licence_terms` gives them."""

@@ -1,4 +1,4 @@
-"""EarthRanger: tagged animals, their collars and positions, and the alerts of its analyzers (API v1.0 and v2.0)."""
+"""EarthRanger: tagged animals, their collars and positions, early warnings and conflicts (API v1.0 and v2.0)."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +11,10 @@ from connectors.earthranger_alerts import Alerts
 from connectors.earthranger_animals import Animals
 from connectors.earthranger_answers import Record, kind_of, page_of, read_json, required, subjects_of_groups
 from connectors.earthranger_api import fetch_from_api
+from connectors.earthranger_events import Events
 from connectors.earthranger_fixes import Fixes
+from connectors.earthranger_incidents import read_incidents
+from connectors.earthranger_options import Options, options_of
 from connectors.errors import SourceChanged, SourceRefused
 from connectors.http import JSON_LIMIT_BYTES
 from connectors.one_file import fetch_one_file
@@ -31,13 +34,16 @@ class EarthRanger(Connector):
 
     Only subjects of type wildlife become individuals, collars and fixes; people and vehicles never do. Alerts are
     events of an analyzer; a collection is none, the events in it are, once each.
-    `site` may be a map from subject ids and names, regions, countries and fences.
-    Options: `scientific_names`, a map from subject subtypes (such as elephant) to taxa.
+    `site` may be a map from subject ids and names, regions, countries, fences and villages.
+    Options: `scientific_names`, a map from the names of animals (such as the subtype elephant) to taxa; `alerts`, a
+    list of further event types that warn; `incidents`, a map from event types to kinds of incidents; `alert_details`,
+    a map from `sent_at`, `acknowledged_at`, `arrived_at`, `animal_arrived_at` and `outcome` to keys of event details;
+    `kinetic_models` and `fix_interval_h` (see collar_kinds.py); `energy_key`, what observations call harvested joules.
     """
 
     name = "earthranger"
-    title = "Collars and early warnings (EarthRanger)"
-    tables = ("individuals", "collars", "fixes", "alerts")
+    title = "Collars, early warnings and conflicts (EarthRanger)"
+    tables = ("individuals", "collars", "fixes", "alerts", "incidents")
     is_whole = False
 
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
@@ -49,8 +55,8 @@ class EarthRanger(Connector):
         for payload in payloads:
             if payload.meta["kind"] in LEFT_OUT:
                 yield Notice(f"{payload.name} {LEFT_OUT[payload.meta['kind']]}.")
-        tally = Tally()
-        animals = Animals(source, tally)
+        tally, options = Tally(), options_of(source)
+        animals = Animals(source, options, tally)
         for records in _answers(source, payloads, "subjects", "groups"):
             yield Read(len(records))
             yield from animals.read_subjects(records)
@@ -60,23 +66,30 @@ class EarthRanger(Connector):
             yield Read(len(records))
             yield from animals.read_collars(records)
         yield from animals.collars()
-        fixes = Fixes(animals, tally)
+        fixes = Fixes(animals, tally, options.energy_key)
         for payload in payloads:
             if payload.meta["kind"] == "observations":
                 records = _records(source, payload)
                 yield Read(len(records))
                 yield from fixes.read(records, payload.meta.get("subject", ""))
-        yield from _parse_events(source, payloads, Alerts(source, animals, tally))
+        yield from _parse_events(source, payloads, options, animals, tally)
         yield from tally.notices()
 
 
-def _parse_events(source: Source, payloads: tuple[Payload, ...], alerts: Alerts) -> Iterator[Parsed]:
+def _parse_events(
+    source: Source, payloads: tuple[Payload, ...], options: Options, animals: Animals, tally: Tally
+) -> Iterator[Parsed]:
+    events = Events(options, tally)
     for records in _answers(source, payloads, "eventtypes"):
-        alerts.read_types(records)
+        events.read_types(records)
     for records in _answers(source, payloads, "events"):
         yield Read(len(records))
-        alerts.read(records)
-    yield from alerts.rows()
+        events.read(records)
+    yield from events.notices()
+    if events.are_any:
+        found = events.sorted()
+        yield from Alerts(source, options, animals, tally).rows(found.warnings, found.clears)
+        yield from read_incidents(found.incidents, source, options, animals, tally)
 
 
 def _answers(source: Source, payloads: tuple[Payload, ...], *kinds: str) -> Iterator[list[Record]]:

@@ -1,8 +1,8 @@
-"""EarthRanger events that an analyzer raised: early warnings, answered and closed by people or by an all-clear."""
+"""EarthRanger events that warn become alerts: answered by people, closed by them or by an all-clear."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,101 +10,53 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from connectors.base import Notice, Parsed, Rows, Source
+from connectors.base import Parsed, Rows, Source
 from connectors.columns import Check, Tally, lacking_offset, moments, numbers, refuse, words
 from connectors.earthranger_animals import Animals
 from connectors.earthranger_answers import Record, block_of, moment_of, records_in, text_at, texts_of
+from connectors.earthranger_events import ALL_CLEAR, Numbered, subject_of
+from connectors.earthranger_options import Options
 from connectors.tabular import Block
 from data.schema import ALERTS, FLAG, MOMENT, TEXT
 
-CATEGORY = "analyzer_event"
-PROVENANCE = "analyzer"
-ALL_CLEAR = "_all_clear"
 WRITTEN = ("id", "event_type", "time", "created_at", "updated_at", "end_time", "state", "priority")
 FOUND = ("subject", "place_name", "acknowledged", "resolved", "latitude", "longitude")
-FIELDS = (*WRITTEN, *FOUND)
 PRIORITIES = {"100": "low", "200": "medium", "300": "high"}
 NO_PRIORITY = "0"
-# What an analyzer calls the fence or feature that was met.
-PLACE_NAMES = ("geofence_name", "spatial_feature_name")
+OUTCOMES = {
+    **dict.fromkeys(("confirmed", "true", "yes", "1", "true alarm", "true_alarm", "true positive"), "confirmed"),
+    **dict.fromkeys(("false", "no", "0", "false alarm", "false_alarm", "false positive"), "false"),
+    **dict.fromkeys(("unverified", "not verified", "not_verified", "unknown"), "unverified"),
+}
+# What an analyzer calls the fence or feature that was met, and where else a warning may name its place.
+PLACE_NAMES = ("geofence_name", "spatial_feature_name", "village", "village_name")
 NO_PLACE_NAMES = ("unknown region",)
 NO_TIME = "it is not a time from 1900 to 2199"
 
 
 class Alerts:
-    """Collects the events of a pull, since an all-clear or a newer version of an alert may come on any page."""
+    """Turns the events that warn into alerts, and lets what ends them close them."""
 
-    def __init__(self, source: Source, animals: Animals, tally: Tally) -> None:
+    def __init__(self, source: Source, options: Options, animals: Animals, tally: Tally) -> None:
         self._source = source
+        self._details = {column: f"event_details.{key}" for column, key in options.alert_details.items()}
+        self._fields = tuple(dict.fromkeys((*WRITTEN, *FOUND, *self._details.values())))
         self._animals = animals
         self._tally = tally
-        self._categories: dict[str, str | None] = {}
-        self._events: dict[str, Record] = {}
-        self._unnamed: list[Record] = []
-        self._is_repeat: list[bool] = []
-        self._is_asked = False
 
-    def read_types(self, records: Sequence[Record]) -> None:
-        """Note the category of each type: an object in version 1, its name alone in version 2."""
-        for record in records:
-            category = text_at(record, "category.value") or text_at(record, "category")
-            self._categories[text_at(record, "value") or ""] = category
-
-    def read(self, records: Sequence[Record]) -> None:
-        """Take events, also those that a collection holds; of one that is repeated the newest version counts."""
-        self._is_asked = True
-        for event in records:
-            self._take(event)
-            for link in records_in(event, "contains"):
-                contained = link.get("related_event", link)
-                if isinstance(contained, Mapping) and "event_type" in contained and "time" in contained:
-                    self._take(contained)
-
-    def _take(self, event: Record) -> None:
-        name = text_at(event, "id")
-        if name is None:
-            self._unnamed.append(event)
-            return
-        known = self._events.get(name)
-        self._is_repeat.append(known is not None)
-        if known is None or (text_at(event, "updated_at") or "") >= (text_at(known, "updated_at") or ""):
-            self._events[name] = event
-
-    def rows(self) -> Iterator[Parsed]:
-        """One alert for each event of an analyzer that is neither a collection nor an all-clear."""
-        if not self._is_repeat and not self._unnamed:
-            if self._is_asked:
-                yield Notice("The source sent no event: there was none, or its key may not read events.")
-            return
-        self._count("events that were sent more than once are stored once", self._is_repeat)
-        events = [*self._events.values(), *self._unnamed]
-        is_collection = [event.get("is_collection") is True for event in events]
-        is_alert = [self._is_analyzers(event) for event in events]
-        kinds = [text_at(event, "event_type") or "" for event in events]
-        self._count("collections are no alerts; the events in them are counted once each", is_collection)
-        self._count(
-            "events are reports and not alerts of an analyzer, and are left out",
-            [not (alert or collection) for alert, collection in zip(is_alert, is_collection, strict=True)],
-        )
-        warnings, clears = [], []
-        for number, (event, kind) in enumerate(zip(events, kinds, strict=True), 1):
-            if is_alert[number - 1] and not is_collection[number - 1]:
-                (clears if kind.endswith(ALL_CLEAR) else warnings).append((number, event))
+    def rows(self, warnings: Numbered, clears: Numbered) -> Iterator[Parsed]:
+        """One alert for each warning."""
         yield from self._typed(warnings, self._all_clears([event for _, event in clears]))
 
     def _count(self, what: str, is_affected: list[bool]) -> None:
         self._tally.add(what, pa.array(is_affected, FLAG))
-
-    def _is_analyzers(self, event: Record) -> bool:
-        category = text_at(event, "event_category") or self._categories.get(text_at(event, "event_type") or "")
-        return category == CATEGORY or text_at(event, "provenance") == PROVENANCE
 
     def _all_clears(self, events: list[Record]) -> dict[tuple[str, str], list[datetime]]:
         """When which subject was cleared of which kind of alert, in order of time."""
         clears: dict[tuple[str, str], list[datetime]] = {}
         is_useless = []
         for event in events:
-            subject, at = _subject(event), moment_of(text_at(event, "time"))
+            subject, at = subject_of(event), moment_of(text_at(event, "time"))
             is_useless.append(subject is None or at is None)
             if subject and at:
                 kind = (text_at(event, "event_type") or "").removesuffix(ALL_CLEAR)
@@ -116,13 +68,14 @@ class Alerts:
     def _typed(
         self, numbered: list[tuple[int, Record]], clears: Mapping[tuple[str, str], list[datetime]]
     ) -> Iterator[Parsed]:
-        rows = [texts_of([event], WRITTEN)[0] | _found(event) for _, event in numbered]
-        block = block_of(rows, FIELDS, 1)
+        written = (*WRITTEN, *self._details.values())
+        rows = [texts_of([event], written)[0] | _found(event) for _, event in numbered]
+        block = block_of(rows, self._fields, 1)
         block = Block(block.batch, pa.array([number for number, _ in numbered], pa.int64()))
         detected = moments(block.column("time"))
         self._tally.add(lacking_offset(None), detected.lacks_offset, block.column("time"))
         latitude, longitude = self._places(block)
-        individuals = [self._individual(row["subject"]) for row in rows]
+        individuals = [self._animals.wildlife(row["subject"]) for row in rows]
         sites = [self._site(*one) for one in zip(individuals, rows, strict=True)]
         ended = self._moments(block, "end_time")
         times = zip(rows, detected.at.to_pylist(), ended.to_pylist(), strict=True)
@@ -133,13 +86,13 @@ class Alerts:
             "kind": block.column("event_type"),
             "individual_id": pa.array(individuals, TEXT),
             "detected_at": detected.at,
-            "sent_at": self._moments(block, "created_at"),
-            "acknowledged_at": self._moments(block, "acknowledged"),
-            "arrived_at": pa.nulls(len(block), MOMENT),
-            "animal_arrived_at": pa.nulls(len(block), MOMENT),
+            "sent_at": self._told(block, "sent_at", "created_at"),
+            "acknowledged_at": self._told(block, "acknowledged_at", "acknowledged"),
+            "arrived_at": self._told(block, "arrived_at"),
+            "animal_arrived_at": self._told(block, "animal_arrived_at"),
             "closed_at": pa.array(closed, MOMENT),
             "priority": self._tally.read(block, "priority", words(block.column("priority"), PRIORITIES, TEXT)),
-            "outcome": pa.nulls(len(block), TEXT),
+            "outcome": self._outcome(block),
             "latitude": latitude,
             "longitude": longitude,
             "place_name": block.column("place_name"),
@@ -160,6 +113,17 @@ class Alerts:
     def _moments(self, block: Block, name: str) -> pa.Array:
         return self._tally.read(block, name, moments(block.column(name)).at)
 
+    def _told(self, block: Block, column: str, otherwise: str | None = None) -> pa.Array:
+        """The time that the details of the event tell, else the one that its server noted."""
+        written = block.column(self._details[column])
+        self._tally.add(lacking_offset(None), moments(written).lacks_offset, written)
+        told = self._moments(block, self._details[column])
+        return pc.coalesce(told, self._moments(block, otherwise)) if otherwise else told
+
+    def _outcome(self, block: Block) -> pa.Array:
+        name = self._details["outcome"]
+        return self._tally.read(block, name, words(block.column(name), OUTCOMES, TEXT))
+
     def _places(self, block: Block) -> tuple[pa.Array, pa.Array]:
         """Both coordinates or neither; the null island is no place."""
         latitude, longitude = (
@@ -171,16 +135,8 @@ class Alerts:
         is_place = pc.fill_null(pc.invert(is_nowhere), False)
         return tuple(pc.if_else(is_place, column, pa.scalar(None, column.type)) for column in (latitude, longitude))
 
-    def _individual(self, subject: str | None) -> str | None:
-        return subject if subject and self._animals.is_animal(subject) else None
-
     def _site(self, individual: str | None, row: Mapping[str, str | None]) -> str | None:
         return self._animals.site_of(individual) if individual else self._source.site_of(row["place_name"])
-
-
-def _subject(event: Record) -> str | None:
-    related = records_in(event, "related_subjects")
-    return text_at(related[0], "id") if related else None
 
 
 def _found(event: Record) -> dict[str, str | None]:
@@ -191,7 +147,7 @@ def _found(event: Record) -> dict[str, str | None]:
     resolved = [at for at, state in changes if state == "resolved"]
     priority = text_at(event, "priority")
     return {
-        "subject": _subject(event),
+        "subject": subject_of(event),
         "place_name": next((name for name in names if name and name.lower() not in NO_PLACE_NAMES), None),
         "acknowledged": min(at for at, _ in changes).isoformat() if changes else None,
         "resolved": max(resolved).isoformat() if resolved else None,

@@ -1,16 +1,16 @@
 """EarthRanger subjects that are wildlife, and which of them carried which collar when."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from connectors.base import Parsed, Rows, Source
-from connectors.columns import Check, Tally, flags, moments, refuse, words
+from connectors.columns import Check, Tally, flags, mapped, moments, numbers, refuse, words
 from connectors.earthranger_answers import Record, block_of, text_at, texts_of
-from connectors.errors import SourceRefused
+from connectors.earthranger_options import Options
 from connectors.tabular import Block
 from data.schema import COLLARS, INDIVIDUALS, TEXT
 
@@ -19,6 +19,7 @@ SEXES = {"female": "female", "male": "male"}
 NO_SEX = r"(?i)^(unknown|undetermined|na|n/a|-)$"
 SUBJECT_FIELDS = ("id", "name", "subject_subtype", "sex", "is_active", "region", "country")
 ENDS = ("assigned_range.lower", "assigned_range.upper")
+INTERVAL = "fix_interval_h"
 ASSIGNMENT_FIELDS = ("subject", "source", *ENDS)
 # Years that stand for an open end, because the calendar of the server holds no earlier or later ones.
 OPEN_END = re.compile(r"(0\d{3}|1[0-8]\d\d|2[2-9]\d\d|[3-9]\d{3})-")
@@ -28,14 +29,16 @@ NO_SITE = "no site is configured for this animal; add it to `site`"
 class Animals:
     """What the lists of subjects, sources and their assignments say; read in this order."""
 
-    def __init__(self, source: Source, tally: Tally) -> None:
+    def __init__(self, source: Source, options: Options, tally: Tally) -> None:
         self._sites: dict[str, str | None] = {}
         self._others: set[str] = set()
         self._has_assignments = False
         self._source = source
-        self._taxa = _taxa(source)
+        self._options = options
         self._tally = tally
+        self._taxa: dict[str, str | None] = {}
         self._models: dict[str, str | None] = {}
+        self._intervals_h: dict[str, float | None] = {}
         self._collars: dict[tuple[str, str], tuple[dict[str, Any], int, Block, int]] = {}
         self._carriers: dict[str, list[tuple[Any, ...]]] = {}
         self._subjects_read = 0
@@ -57,6 +60,7 @@ class Animals:
             if is_wildlife[-1]:
                 areas = (row["id"], row["name"], row["region"], row["country"])
                 self._sites[subject] = self._source.site_of(*areas)
+                self._taxa[subject] = self._options.taxon(row["subject_subtype"])
             else:
                 self._others.add(subject)
         self._tally.add("subjects that were sent more than once are stored once", pc.invert(_mask(is_new)))
@@ -66,7 +70,7 @@ class Animals:
         yield from self._individuals(block.where(pc.and_(_mask(is_new), _mask(is_wildlife))))
 
     def _individuals(self, block: Block) -> Iterator[Parsed]:
-        ids, subtypes = block.column("id"), block.column("subject_subtype")
+        ids = block.column("id")
         sites = pa.array([self._sites[subject or ""] for subject in ids.to_pylist()], TEXT)
         sex = words(block.column("sex"), SEXES, TEXT)
         is_said = pc.invert(pc.fill_null(pc.match_substring_regex(block.column("sex"), NO_SEX), True))
@@ -77,7 +81,7 @@ class Animals:
             "individual_id": ids,
             "site_id": sites,
             "individual_name": block.column("name"),
-            "scientific_name": pa.array([self._taxa.get(subtype) for subtype in subtypes.to_pylist()], TEXT),
+            "scientific_name": mapped(block.column("subject_subtype"), self._options.taxon, TEXT),
             "sex": sex,
             "is_active": self._tally.read(block, "is_active", flags(block.column("is_active"))),
         }
@@ -89,8 +93,12 @@ class Animals:
         yield from refusals
 
     def read_sources(self, records: Sequence[Record]) -> None:
-        for record in records:
-            self._models[text_at(record, "id") or ""] = text_at(record, "model_name")
+        """Note the model of each collar, and the interval that its `additional` states, in hours."""
+        written = pa.array([text_at(record, f"additional.{INTERVAL}") for record in records], TEXT)
+        intervals_h = numbers(written, COLLARS.field(INTERVAL)).to_pylist()
+        for record, interval_h in zip(records, intervals_h, strict=True):
+            name = text_at(record, "id") or ""
+            self._models[name], self._intervals_h[name] = text_at(record, "model_name"), interval_h
 
     def read_collars(self, records: Sequence[Record]) -> Iterator[Parsed]:
         """Note who carried what; refuses only assignments that name no subject, no source or no site."""
@@ -132,6 +140,7 @@ class Animals:
                 "site_id": sites[position].as_py(),
                 "individual_id": key[1],
                 "model": self._models.get(key[0]),
+                **self._options.collars.kind(self._models.get(key[0]), key[0], self._intervals_h.get(key[0])),
                 "fitted_at": fitted[position].as_py(),
                 "removed_at": removed[position].as_py(),
             }
@@ -164,18 +173,15 @@ class Animals:
         """Whether a subject is wildlife; without a list of subjects every one is taken for it."""
         return subject in self._sites or not (self._sites or self._others)
 
+    def wildlife(self, subject: str | None) -> str | None:
+        """The same subject, None when it is no wildlife."""
+        return subject if subject and self.is_animal(subject) else None
+
+    def taxon_of(self, subject: str | None) -> str | None:
+        return self._taxa.get(subject or "")
+
     def site_of(self, subject: str | None) -> str | None:
         return self._sites[subject] if subject in self._sites else self._source.site_of(subject)
-
-
-def _taxa(source: Source) -> Mapping[str | None, str]:
-    taxa = source.options.get("scientific_names", {})
-    if not isinstance(taxa, Mapping) or not all(isinstance(name, str) for name in taxa.values()):
-        raise SourceRefused(
-            f"{source.name}: `scientific_names` is not a map from subject subtypes to taxa",
-            'Write it as scientific_names = { elephant = "Loxodonta africana" }.',
-        )
-    return taxa
 
 
 def _mask(values: list[bool]) -> pa.Array:

@@ -123,6 +123,11 @@ def text_at(record: Any, path: str) -> str | None:
     return None if text in NOT_WRITTEN else text.encode(errors="replace").decode()
 
 
+def first_text_at(record: Any, paths: Sequence[str]) -> str | None:
+    """What stands at the first of the dotted paths at which something is written."""
+    return next((text for path in paths if (text := text_at(record, path))), None)
+
+
 def block_of(rows: Sequence[Mapping[str, str | None]], names: Sequence[str], first: int) -> Block:
     """Rows of text as a block whose first row has the number `first`."""
     columns = [pa.array([row[name] for row in rows], pa.string()) for name in names]

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from connectors.address import parse_address
 from connectors.base import Fetched, Payload, Source
 from connectors.earthranger_answers import Page, Record, moment_of, page_of, required, text_at
+from connectors.earthranger_options import options_of
 from connectors.errors import SourceChanged, SourceRefused
 from connectors.http import Client, secret_of
 
@@ -31,14 +32,16 @@ def fetch_from_api(source: Source, cursor: Mapping[str, Any], workspace: Path) -
 
     The cursor holds the newest times seen of each animal and of the events, and what tells a repeated answer.
     """
-    base = _base(source)
+    base, options = _base(source), options_of(source)
+    # An older server takes any text, even `false`, for a yes.
+    details = {"include_details": "true"} if options.needs_details else {}
     with Client(source.name, base, secret_of(source)) as client:
         api = _Api(source.name, client, workspace)
         animals = _ask_animals(api)
         tracks = dict(cursor.get("tracks", {}))
         for animal in animals:
             subject = text_at(animal, "id") or ""
-            tracks[subject] = _ask_track(api, animal, subject, tracks.get(subject, {}))
+            tracks[subject] = _ask_track(api, animal, subject, tracks.get(subject, {}), details)
         _ask_event_types(api, base)
         events_updated_at = _ask_events(api, cursor.get("events_updated_at"))
     new_cursor = {"tracks": tracks, "events_updated_at": events_updated_at, "sha256": api.sha256()}
@@ -137,14 +140,16 @@ def _walk(pages: Iterator[Page]) -> None:
         pass
 
 
-def _ask_track(api: _Api, animal: Record, subject: str, known: Mapping[str, str]) -> Mapping[str, str]:
+def _ask_track(
+    api: _Api, animal: Record, subject: str, known: Mapping[str, str], details: Mapping[str, str]
+) -> Mapping[str, str]:
     """The observations of one animal that are new since `known`, and the newest times seen.
 
     Raises SourceRefused when there are none although the animal has lately been seen elsewhere: a server shows an
     empty track to whom it grants none.
     """
     # Positions that were excluded as wrong are asked for too: they are stored as outliers.
-    params = {"subject_id": subject, "filter": "null", "page_size": PAGE_SIZE, "use_cursor": "true"}
+    params = {"subject_id": subject, "filter": "null", "page_size": PAGE_SIZE, "use_cursor": "true", **details}
     seen = _Seen(known)
     after = _earlier(known.get("created_at"), OBSERVATIONS_OVERLAP)
     since = _earlier(known.get("recorded_at"), SINCE_OVERLAP)

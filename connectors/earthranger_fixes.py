@@ -21,7 +21,8 @@ NOBODY = "nothing says which subject carried this tag then; send /subjectsources
 class Fixes:
     """Reads pages of observations, of which any may repeat rows of another."""
 
-    def __init__(self, animals: Animals, tally: Tally) -> None:
+    def __init__(self, animals: Animals, tally: Tally, energy_key: str) -> None:
+        self._energy = f"observation_details.{energy_key}"
         self._animals = animals
         self._tally = tally
         self._ids: set[str] = set()
@@ -30,7 +31,8 @@ class Fixes:
 
     def read(self, records: Sequence[Record], subject: str) -> Iterator[Parsed]:
         """The positions of one page; without a `subject` each is of the animal that carried the tag."""
-        block = block_of(texts_of(records, FIELDS), FIELDS, self._rows_read + 1)
+        names = (*FIELDS, self._energy)
+        block = block_of(texts_of(records, names), names, self._rows_read + 1)
         self._rows_read += len(records)
         is_repeat = self._is_repeat(block.column("id"))
         self._tally.add("positions that were sent more than once are stored once", is_repeat)
@@ -68,7 +70,9 @@ class Fixes:
             "longitude": longitude,
             "is_outlier": self._is_outlier(block, latitude, longitude),
             "speed_mps": pa.nulls(len(block), NUMBER),
-            "energy_j": pa.nulls(len(block), NUMBER),
+            "energy_j": self._tally.read(
+                block, self._energy, numbers(block.column(self._energy), FIXES.field("energy_j"))
+            ),
         }
         is_good = pc.and_(is_good, self._is_first_of_its_time(individuals, at, is_good))
         kept = block.where(is_good)

@@ -3,6 +3,7 @@
 SourceError
 ├── SourceUnavailable   try again later (timeout, 429, 5xx)
 ├── SourceRefused       a person must act (401, 403, a missing key or file)
+│   └── NothingThere    nothing is at this address (404), which some sources mean as an answer
 └── SourceChanged       the answer has a new shape: the connector needs a fix, or the file is not what it says
 """
 
@@ -30,6 +31,10 @@ class SourceRefused(SourceError):
 
     outcome = "refused"
     advice = "Check the address and the key of this source in network.toml."
+
+
+class NothingThere(SourceRefused):
+    """The source has nothing at the address that was asked."""
 
 
 class SourceChanged(SourceError):

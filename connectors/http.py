@@ -21,7 +21,7 @@ from urllib3.util import Retry, Url
 
 from connectors.address import is_loopback, origin, parse_address, path_of, redirected
 from connectors.base import Source
-from connectors.errors import SourceChanged, SourceRefused, SourceUnavailable
+from connectors.errors import NothingThere, SourceChanged, SourceRefused, SourceUnavailable
 
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 60
@@ -34,9 +34,9 @@ DOWNLOAD_LIMIT_BYTES = 5_000_000_000
 CHUNK_BYTES = 65_536
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 REFUSALS = {
-    401: ("the key was not accepted", "Check that the variable named by `secret` holds a valid key."),
-    403: ("the key does not allow this", "Ask the owner of the source for access, or check `secret`."),
-    404: ("there is nothing at this address", "Check `location` and the ids in `options` of this source."),
+    401: (SourceRefused, "the key was not accepted", "Check that the variable named by `secret` holds a valid key."),
+    403: (SourceRefused, "the key does not allow this", "Ask the owner of the source for access, or check `secret`."),
+    404: (NothingThere, "there is nothing at this address", "Check `location` and the ids in `options`."),
 }
 
 
@@ -92,9 +92,9 @@ def secret_of(source: Source) -> str | None:
 class Client:
     """Reads from one host; use it as a context manager.
 
-    The token goes to that host only, over HTTPS (or to this machine), as `Authorization: Bearer` or another `scheme`.
-    A server that answers 401 to that, or one of an empty scheme, gets it as the query parameter `token_parameter`.
-    Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, 404, another host, too large) or
+    The token goes to that host only, over HTTPS (or to this machine), as `Authorization: Bearer`, or after another
+    `scheme`. With a `token_parameter`, an empty scheme or an answer of 401 puts it in the query, else it is sent alone.
+    Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, too large; NothingThere: 404) or
     SourceChanged (not what was asked for); every message names the source and the path, never the query.
     """
 
@@ -110,7 +110,7 @@ class Client:
         self._base = parse_address(self._source, base_url)
         self._token = token
         self._token_parameter = token_parameter
-        self._scheme, self._is_token_in_query = scheme, not scheme
+        self._scheme, self._is_token_in_query = scheme, bool(token_parameter) and not scheme
         if token:
             self._check_token(token)
         self._session = requests.Session()
@@ -248,15 +248,15 @@ class Client:
         if status >= 500:
             raise SourceUnavailable(f"{self._source}: the server failed at {shown} ({status})")
         if status >= 400:
-            reason, advice = REFUSALS.get(status, ("the request was refused", ""))
-            raise SourceRefused(f"{self._source}: {reason} ({shown}, {status})", advice)
+            error, reason, advice = REFUSALS.get(status, (SourceRefused, "the request was refused", ""))
+            raise error(f"{self._source}: {reason} ({shown}, {status})", advice)
         raise SourceChanged(f"{self._source}: {shown} answered with the unexpected status {status}")
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token and self._is_token_in_query:
             request.prepare_url(request.url, {self._token_parameter: self._token})
         elif self._token:
-            request.headers["Authorization"] = f"{self._scheme} {self._token}"
+            request.headers["Authorization"] = f"{self._scheme} {self._token}".lstrip()
         return request
 
     def _check_token(self, token: str) -> None:

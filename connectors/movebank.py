@@ -19,9 +19,10 @@ class Movebank(Connector):
 
     Positions marked as outliers are kept with the mark; those of other sensors than GPS, without coordinates, or of a
     tag that no animal carried are counted and left out. An animal is known by its local identifier.
-    Options: `study_id`; `kinetic`, the tags (or parts of model names) that move to harvest energy; and what a person
-    accepted of the licence: `accepted_licence_md5` (one or a list) or `licences`, the path of a JSON file that gives
-    the same by the name of the source. `secret` holds `user:password` or an API token.
+    Options: `study_id`; `kinetic_models`, `kinetic_tags` (local identifiers) and `fix_interval_h` (collar_kinds.py);
+    `energy_attribute`, the attribute that holds the joules that a tag harvested since its last position; and what a
+    person accepted of the licence: `accepted_licence_md5` (one or a list) or `licences`, the path of a JSON file that
+    gives the same by the name of the source. `secret` holds `user:password` or an API token.
     """
 
     name = "movebank"

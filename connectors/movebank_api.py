@@ -18,7 +18,7 @@ from typing import Any
 from connectors.base import Fetched, Payload, Source
 from connectors.errors import SourceChanged, SourceRefused
 from connectors.http import Client, secret_of
-from connectors.movebank_tables import DEPLOYMENT, EVENT, INDIVIDUAL, TAG
+from connectors.movebank_tables import DEPLOYMENT, EVENT, INDIVIDUAL, TAG, energy_attribute, normalised
 from connectors.small_csv import read_small_csv
 
 GPS = "653"
@@ -111,8 +111,9 @@ class _Study:
         """What to ask for so that positions come with their outlier mark, and of no other sensor than GPS."""
         listed = self.table("study_attribute", sensor_type_id=GPS).path
         sheet = read_small_csv(listed, self._source.name, {"short_name": ("shortname",)}, ("short_name",))
-        measured = {row.cells["short_name"].strip() for row in sheet.rows}
-        attributes = (*ATTRIBUTES, *(name for name in ATTRIBUTES_IF_MEASURED if name in measured))
+        measured = {normalised(name): name for row in sheet.rows if (name := row.cells["short_name"].strip())}
+        wanted = (*ATTRIBUTES_IF_MEASURED, energy_attribute(self._source))
+        attributes = dict.fromkeys((*ATTRIBUTES, *(measured[name] for name in wanted if name in measured)))
         return {"sensor_type_id": GPS, "attributes": ",".join(attributes)}
 
     def licence(self, asked: Mapping[str, str]) -> bytes | None:

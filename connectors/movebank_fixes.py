@@ -10,9 +10,9 @@ from connectors.base import Parsed, Payload, Rows, Source
 from connectors.columns import Check, Tally, flags, mapped, moments, numbers, refuse, trimmed
 from connectors.errors import SourceRefused
 from connectors.movebank_reference import NO_SITE, Reference
-from connectors.movebank_tables import blocks
+from connectors.movebank_tables import blocks, energy_attribute
 from connectors.tabular import Block
-from data.schema import FIXES, NUMBER, TEXT
+from data.schema import FIXES, FLAG, NUMBER, TEXT
 
 OUTLIER_MARKS = ("manually_marked_outlier", "import_marked_outlier", "algorithm_marked_outlier")
 NAMES = (
@@ -28,12 +28,14 @@ class Fixes:
 
     def __init__(self, source: Source, reference: Reference, tally: Tally) -> None:
         self._source = source
+        self._energy = energy_attribute(source)
+        self._names = (*NAMES, self._energy) if self._energy else NAMES
         self._reference = reference
         self._tally = tally
         self._studies: set[str] = set()
 
     def read(self, payload: Payload) -> Iterator[Parsed]:
-        for item in blocks(payload, self._source, "fixes", NAMES):
+        for item in blocks(payload, self._source, "fixes", self._names):
             if isinstance(item, Block):
                 yield from self._fixes_of(item)
             else:
@@ -61,7 +63,7 @@ class Fixes:
             "longitude": numbers(block.column("location_long"), FIXES.field("longitude")),
             "is_outlier": self._is_outlier(block),
             "speed_mps": self._speed(block),
-            "energy_j": pa.nulls(len(block), NUMBER),
+            "energy_j": self._harvested(block),
         }
         is_good, refusals = refuse(block, "fixes", _checks(rows, is_outside))
         kept = block.where(is_good)
@@ -97,6 +99,15 @@ class Fixes:
     def _speed(self, block: Block) -> pa.Array:
         speed = numbers(block.column("ground_speed"), FIXES.field("speed_mps"))
         return self._tally.read(block, "ground_speed", speed)
+
+    def _harvested(self, block: Block) -> pa.Array:
+        """The energy that each position tells of, where an attribute for it is configured and was sent."""
+        if self._energy is None or not block.has(self._energy):
+            is_missing = pa.array([self._energy is not None] * len(block), FLAG)
+            self._tally.add(f"the attribute {self._energy} was not sent, and energy is left empty", is_missing)
+            return pa.nulls(len(block), NUMBER)
+        energy = numbers(block.column(self._energy), FIXES.field("energy_j"))
+        return self._tally.read(block, self._energy, energy)
 
     def _meet(self, table: pa.Table, taxon: pa.Array) -> None:
         met = pa.table({"animal": table["individual_id"], "tag": table["collar_id"], "taxon": taxon})

@@ -1,6 +1,6 @@
 """Who wore which tag from when to when: the reference data of a Movebank study, from its export or its service."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from connectors.base import Parsed, Payload, Refusal, Rows, Source
+from connectors.collar_kinds import collar_kinds
 from connectors.columns import Tally, moments, trimmed
 from connectors.movebank_tables import DEPLOYMENT, INDIVIDUAL, TAG, blocks
 from connectors.tabular import Block
@@ -62,6 +63,7 @@ class Reference:
 
     def __init__(self, source: Source, tally: Tally) -> None:
         self._source = source
+        self._kinds = collar_kinds(source)
         self._tally = tally
         self._animals: dict[str, _Animal] = {}
         self._deployments: dict[str, list[_Deployment]] = {}
@@ -220,7 +222,6 @@ class Reference:
             for deployment in deployments:
                 if deployment.individual_id in individuals:
                     pairs.setdefault((deployment.tag_id, deployment.individual_id), []).append(deployment)
-        kind = _kind_by(self._source.options.get("kinetic", ()))
         for (tag_id, individual_id), deployments in pairs.items():
             fitted = [deployment.fitted_at for deployment in deployments]
             removed = [deployment.removed_at for deployment in deployments]
@@ -228,23 +229,11 @@ class Reference:
             yield {
                 "collar_id": tag_id,
                 "individual_id": individual_id,
-                "kind": kind(tag_id, model),
                 "model": model,
+                **self._kinds.kind(model, tag_id),
                 "fitted_at": None if None in fitted else min(fitted),
                 "removed_at": None if None in removed else max(removed),
-                "fix_interval_h": None,
             }
-
-
-def _kind_by(kinetic: Any) -> Callable[[str, str | None], str]:
-    """By the tags, or parts of the names of models, that are configured as kinetic."""
-    listed = {kinetic} if isinstance(kinetic, str) else {str(entry) for entry in kinetic}
-
-    def kind(tag_id: str, model: str | None) -> str:
-        is_model = any(entry.lower() in (model or "").lower() for entry in listed)
-        return "kinetic" if tag_id in listed or is_model else "scheduled"
-
-    return kind
 
 
 def _model(maker: str | None, model: str | None) -> str | None:

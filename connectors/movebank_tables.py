@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from connectors.base import Parsed, Payload, Read, Refusal, Source
 from connectors.errors import SourceChanged
+from connectors.options import refused
 from connectors.tabular import GZIP, Block, Layout, read_table
 
 EVENT, REFERENCE = "event", "reference"
@@ -50,7 +51,7 @@ def kind_of(payload: Payload, source: Source) -> str | None:
 def blocks(payload: Payload, source: Source, table: str, names: Sequence[str]) -> Iterator[Block | Parsed]:
     """The rows of an answer with its columns known by `names`, what is wrong with them, and their number at the end."""
     where = f"{source.name}: {payload.name}"
-    spellings = {name: (name.replace("_", "-"), name.replace("_", ".")) for name in names}
+    spellings = {name: _spellings(name) for name in names}
     row_count = 0
     for item in read_table(payload.path, Layout(), where, table):
         if isinstance(item, Block):
@@ -60,6 +61,24 @@ def blocks(payload: Payload, source: Source, table: str, names: Sequence[str]) -
             row_count += isinstance(item, Refusal)
             yield item
     yield Read(row_count)
+
+
+def energy_attribute(source: Source) -> str | None:
+    """The attribute that holds harvested joules, in the spelling of the service; None where none is configured."""
+    name = source.options.get("energy_attribute")
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise refused(source, "energy_attribute", "a text", '"harvested_energy"')
+    return name and normalised(name)
+
+
+def normalised(heading: str) -> str:
+    """A name in the spelling of the service, whichever separators it is written with."""
+    return re.sub("[-.: ]", "_", heading.strip().lower())
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """How exports write a name: with hyphens, after the colon of a maker, or as R leaves it."""
+    return name.replace("_", "-"), name.replace("_", ":", 1).replace("_", "-"), name.replace("_", ".")
 
 
 def _kind_of_file(columns: set[str]) -> str | None:
@@ -82,4 +101,4 @@ def _heading(payload: Payload, where: str) -> set[str]:
         cells = next(csv.reader([line]), [])
     except csv.Error as error:
         raise SourceChanged(f"{where} cannot be read as a table: {error}") from error
-    return {re.sub("[-.:]", "_", cell.strip().lower()) for cell in cells}
+    return {normalised(cell) for cell in cells}

@@ -8,6 +8,7 @@ from connectors.green_list import GreenList
 from connectors.megadetector import MegaDetector
 from connectors.movebank import Movebank
 from connectors.protected_planet import ProtectedPlanet
+from connectors.red_list import RedList
 from connectors.site_list import SiteList
 from connectors.wildlife_insights import WildlifeInsights
 
@@ -20,6 +21,7 @@ CONNECTORS: tuple[Connector, ...] = (
     Cap(),
     ProtectedPlanet(),
     GreenList(),
+    RedList(),
     SiteList(),
 )
 

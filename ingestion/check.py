@@ -1,7 +1,8 @@
 """Reads an export or an API without storing anything, and says what would be stored."""
 
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,8 +13,9 @@ import pandas as pd
 from connectors import registry
 from connectors.base import Refusal, Source
 from data.schema import TABLES
+from ingestion.boundary import read_boundary
 from ingestion.staging import Staging
-from metrics import alerts, green_list, movement, wildlife
+from metrics import alerts, fences, green_list, movement, wildlife
 
 UNASSIGNED = "unassigned"
 CAMERA_TABLES = ("deployments", "detections", "observation_counts")
@@ -48,13 +50,22 @@ class Report:
 
 
 def check(
-    connector_name: str, location: str, today: date, secret: str = "", options: Mapping[str, Any] | None = None
+    connector_name: str,
+    location: str,
+    today: date,
+    secret: str = "",
+    options: Mapping[str, Any] | None = None,
+    boundary: Path | None = None,
 ) -> Report:
-    """Fetch and parse one location with one connector.
+    """Fetch and parse one location with one connector; with a `boundary` file, count how often animals crossed it.
 
-    Raises ValueError for an unknown connector and SourceError for a location that cannot be read.
+    Raises ValueError for an unknown connector or a boundary that cannot be used, and SourceError for a location that
+    cannot be read.
     """
     connector = registry.connector(connector_name)
+    if boundary and "fixes" not in connector.tables:
+        raise ValueError(f"{connector_name} reads no positions of animals, so none can cross a boundary")
+    boundaries = read_boundary(boundary) if boundary else ()
     source = Source(connector_name, connector_name, location, site=UNASSIGNED, secret=secret, options=options or {})
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder)
@@ -71,7 +82,7 @@ def check(
         {name: len(frame) for name, frame in stored.items()},
         tuple(staging.refusals),
         (*staging.notices, *filter(None, repeats)),
-        own_figures or _figures(stored, today),
+        own_figures or _figures(stored, today) | (_crossings(stored, boundaries) if boundaries else {}),
     )
 
 
@@ -88,6 +99,20 @@ def _figures(tables: Mapping[str, pd.DataFrame], today: date) -> Mapping[str, An
         figures |= green_list.green_list_figures(tables["listings"], today)
     if "fixes" in tables:
         figures |= movement.fix_figures(tables["fixes"], tables["individuals"])
+        figures |= {"outliers": int(tables["fixes"]["is_outlier"].sum())}
     if "alerts" in tables:
         figures |= alerts.alert_figures(tables["alerts"])
     return figures
+
+
+def _crossings(tables: Mapping[str, pd.DataFrame], boundaries: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """How often each followed animal crossed any of the boundaries; outliers are left out."""
+    fixes = tables["fixes"].rename(columns={"individual_id": "animal"})
+    fixes = fixes[~fixes["is_outlier"].astype(bool)].sort_values(["animal", "fixed_at"])
+    counts = Counter(animal for boundary in boundaries for animal in fences.crossings(fixes, boundary)["animal"])
+    individuals = tables["individuals"].dropna(subset="individual_name")
+    names = dict(zip(individuals["individual_id"], individuals["individual_name"], strict=True))
+    by_name: Counter[str] = Counter()
+    for animal in fixes["animal"].unique():
+        by_name[names.get(animal, animal)] += counts[animal]
+    return {"crossings": counts.total(), "crossings_by_individual": dict(sorted(by_name.items()))}

@@ -48,6 +48,8 @@ def _add_check_options(checking: argparse.ArgumentParser) -> None:
     today = "judge expiry on this day, YYYY-MM-DD"
     checking.add_argument("--today", type=date.fromisoformat, default=date.today(), help=today)
     example = "an option of the connector, such as time_zone=Asia/Bangkok; may be repeated"
+    fence = "count how often animals cross this boundary or fence (GeoJSON)"
+    checking.add_argument("--boundary", type=Path, metavar="FILE", help=fence)
     checking.add_argument("--option", type=_option, action="append", default=[], metavar="KEY=VALUE", help=example)
 
 

@@ -31,6 +31,7 @@ from data.upsert import LargeLoss, Upserted, upsert
 from ingestion.configuration import store_configuration
 from ingestion.network import Network
 from ingestion.staging import Staging
+from ingestion.taxa import with_taxa
 
 AT_ONCE = 4
 COMPACT_EVERY = 25
@@ -99,6 +100,7 @@ def pull(
     outcomes: list[Outcome] = []
     with _workspace(store) as workspace, ThreadPoolExecutor(AT_ONCE) as workers:
         cursors = {} if again else journal.last_cursors(engine.latest(store_url))
+        sources = with_taxa(sources, engine.latest(store_url))
         raw = RawStore(store_url)
         store_configuration(store, network, workspace)
         jobs = [

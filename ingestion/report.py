@@ -45,7 +45,7 @@ def show_check(console: Console, report: Report) -> None:
     if report.figures:
         console.print("\n[bold]Figures[/bold]")
         for name, value in report.figures.items():
-            console.print(f"  {name.replace('_', ' '):<16} {_figure(value)}", highlight=False, markup=False)
+            console.print(f"  {name.replace('_', ' '):<23} {_figure(value)}", highlight=False, markup=False)
     if report.warnings:
         console.print("\n[bold yellow]Warnings[/bold yellow]")
         for warning in report.warnings:

@@ -119,6 +119,41 @@ def test_a_tag_that_changes_its_animal_gives_each_its_own_positions(tmp_path: Pa
     assert refused(parsed) == [("fixes", "source")]
 
 
+@pytest.mark.parametrize(
+    ("options", "additional", "expected"),
+    [
+        ({}, {}, (None, None)),
+        ({}, {"fix_interval_h": "0.5"}, ("scheduled", 0.5)),
+        ({"fix_interval_h": {"invented": 4}}, {"fix_interval_h": 1}, ("scheduled", 4)),
+        ({"kinetic_models": ["INVENTED 3"]}, {"fix_interval_h": 1}, ("kinetic", None)),
+        ({"kinetic_models": ["Other"]}, {"fix_interval_h": "daily"}, (None, None)),
+    ],
+)
+def test_what_pays_for_a_collar_is_told_by_its_model_or_by_its_server(
+    tmp_path: Path, options: dict[str, Any], additional: dict[str, Any], expected: tuple[str | None, float | None]
+) -> None:
+    tag = {"id": TAG, "source_type": "tracking-device", "manufacturer_id": "7", "model_name": "Invented 3"}
+    folder = saved(
+        tmp_path / "saved",
+        subjects=[subject(ZEBRA)],
+        sources=[tag | {"additional": additional}],
+        assignments=[assignment(None, None)],
+    )
+    (collar,) = rows(read(folder, tmp_path, options=options), "collars")
+    assert (collar["kind"], collar["fix_interval_h"]) == expected
+    assert collar["model"] == "Invented 3"
+
+
+def test_harvested_energy_is_read_from_the_details_of_a_position(tmp_path: Path) -> None:
+    sent = [{"harvested_energy_j": 4.5}, {"harvested_energy_j": " 3 "}, {"harvested_energy_j": "low"}, {}, None]
+    positions = [observation(number, observation_details=details) for number, details in enumerate(sent)]
+    parsed = read(saved(tmp_path / "saved", observations=positions), tmp_path)
+    assert [row["energy_j"] for row in rows(parsed, "fixes")] == [4.5, 3, None, None, None]
+    assert "observation_details.harvested_energy_j could not be read and is left empty: 1 rows" in told(parsed)
+    other = read(tmp_path / "saved", tmp_path, options={"energy_key": "joules"})
+    assert {row["energy_j"] for row in rows(other, "fixes")} == {None}
+
+
 def test_the_null_island_and_excluded_positions_are_outliers_and_the_equator_is_not(tmp_path: Path) -> None:
     nowhere, equator = {"latitude": 0, "longitude": "0.0"}, {"latitude": 0.0, "longitude": 37.5}
     positions = [

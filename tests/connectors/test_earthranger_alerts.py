@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from connectors.base import Refusal, Rows, Source
 from connectors.columns import Tally
 from connectors.earthranger_alerts import Alerts
 from connectors.earthranger_animals import Animals
+from connectors.earthranger_events import Events
+from connectors.earthranger_options import options_of
 from tests.connectors.earthranger_server import (
     ANY_JSON,
     RANGER,
@@ -25,13 +28,14 @@ from tests.connectors.earthranger_server import (
     rows,
     saved,
     subject,
+    told,
 )
 
 SOURCE = Source("er", "earthranger", "folder", site="555000001")
 
 
-def alerts_of(tmp_path: Path, *events: dict[str, Any]) -> list[dict[str, Any]]:
-    return rows(read(saved(tmp_path / "saved", events=list(events)), tmp_path), "alerts")
+def alerts_of(tmp_path: Path, *events: dict[str, Any], **options: Any) -> list[dict[str, Any]]:
+    return rows(read(saved(tmp_path / "saved", events=list(events)), tmp_path, options=options), "alerts")
 
 
 def test_real_positions_written_as_text_are_numbers(samples: Path, tmp_path: Path) -> None:
@@ -137,14 +141,82 @@ def test_an_alert_about_a_person_names_no_animal(tmp_path: Path) -> None:
     assert [row["individual_id"] for row in rows(read(folder, tmp_path), "alerts")] == [ZEBRA, None]
 
 
+def test_an_event_type_that_counts_as_a_warning_needs_no_analyzer(samples: Path, tmp_path: Path) -> None:
+    truth = json.loads((samples / "truth.json").read_text())["sets"]["earthranger/er_client_payloads"]["events"]
+    folder = tmp_path / "published"
+    folder.mkdir()
+    for page in ("one", "two"):
+        name = f"get_events_response_page_{page}.json"
+        (folder / name).write_bytes((samples / "earthranger/er_client_payloads" / name).read_bytes())
+    found = rows(read(folder, tmp_path, options={"alerts": ["trailguard_rep"]}), "alerts")
+    assert len(found) == truth["distinct_ids"]
+    assert {row["kind"] for row in found} == set(truth["event_type"])
+    cameras = [row for row in found if row["kind"] == "trailguard_rep"]
+    seconds = [(row["sent_at"] - row["detected_at"]).total_seconds() for row in cameras]
+    assert sorted(round(second, 3) for second in seconds) == [1.458, 2.628, 7.842, 9.405]
+
+
+def test_the_answers_to_a_warning_are_read_from_the_keys_that_are_configured(tmp_path: Path) -> None:
+    details = {
+        "radioed": "2024-05-01T01:00:30Z",
+        "acknowledged_at": "2024-05-01T03:02:00+02:00",
+        "ranger_arrived_at": "2024-05-01T01:20:00",
+        "animal_arrived_at": "2024-05-01T01:32:00Z",
+        "verdict": "False alarm",
+    }
+    keys = {"sent_at": "radioed", "arrived_at": "ranger_arrived_at", "outcome": "verdict"}
+    (found,) = alerts_of(tmp_path, event(1, event_details=details), alert_details=keys)
+    minutes = [
+        (found[name] - found["detected_at"]) / timedelta(minutes=1)
+        for name in ("sent_at", "acknowledged_at", "arrived_at", "animal_arrived_at")
+    ]
+    assert minutes == [0.5, 2, 20, 32]
+    assert found["outcome"] == "false"
+
+
+def test_answers_under_our_own_names_need_no_configuration_and_no_answer_stays_empty(tmp_path: Path) -> None:
+    answered = {"arrived_at": "2024-05-01T01:20:00Z", "outcome": True}
+    first, second = alerts_of(tmp_path, event(1, event_details=answered), event(2))
+    assert (first["arrived_at"] - first["detected_at"], first["outcome"]) == (timedelta(minutes=20), "confirmed")
+    assert [second[name] for name in ("arrived_at", "animal_arrived_at", "acknowledged_at", "outcome")] == [None] * 4
+    assert second["sent_at"] == RECORDED + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome"),
+    [
+        ("Confirmed", "confirmed"),
+        ("yes", "confirmed"),
+        (True, "confirmed"),
+        ("false_alarm", "false"),
+        (False, "false"),
+        ("UNVERIFIED", "unverified"),
+        (None, None),
+    ],
+)
+def test_an_outcome_is_one_of_three_words(tmp_path: Path, written: Any, outcome: str | None) -> None:
+    (found,) = alerts_of(tmp_path, event(1, event_details={"outcome": written}))
+    assert found["outcome"] == outcome
+
+
+def test_an_answer_that_cannot_be_read_is_told_and_the_alert_is_kept(tmp_path: Path) -> None:
+    details = {"arrived_at": "soon", "outcome": "perhaps", "sent_at": "2024-05-01T01:00:01"}
+    parsed = read(saved(tmp_path / "saved", events=[event(1, event_details=details)]), tmp_path)
+    assert [(row["arrived_at"], row["outcome"]) for row in rows(parsed, "alerts")] == [(None, None)]
+    assert "event_details.arrived_at could not be read and is left empty: 1 rows (such as 'soon')" in told(parsed)
+    assert "event_details.outcome could not be read and is left empty: 1 rows (such as 'perhaps')" in told(parsed)
+    assert "times without an offset from UTC, read as UTC: 1 rows" in told(parsed)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(event(1))), ANY_JSON))
 def test_whatever_an_event_holds_it_is_stored_refused_or_told(changes: dict[str, Any]) -> None:
-    tally = Tally()
-    alerts = Alerts(SOURCE, Animals(SOURCE, tally), tally)
+    tally, options = Tally(), options_of(SOURCE)
+    events = Events(options, tally)
     changed = json.loads(json.dumps(event(1) | changes))
-    alerts.read([changed | {"contains": []}])
-    parsed = list(alerts.rows())
+    events.read([changed | {"contains": []}])
+    found = events.sorted()
+    parsed = list(Alerts(SOURCE, options, Animals(SOURCE, options, tally), tally).rows(found.warnings, found.clears))
     counted = sum(len(item.rows) if isinstance(item, Rows) else isinstance(item, Refusal) for item in parsed)
     assert counted or any("are left out" in item.text or "are no" in item.text for item in tally.notices())
     assert all(math.isfinite(row["latitude"] or 0) for row in rows(parsed, "alerts"))

@@ -38,8 +38,9 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 class Puller:
     """Pulls from a server as often as asked, each time from where the last pull ended."""
 
-    def __init__(self, address: str, folder: Path) -> None:
-        self.source = Source("er", "earthranger", address + BASE, site="555000001", secret="T4N_TEST_KEY")
+    def __init__(self, address: str, folder: Path, **options: Any) -> None:
+        named = {"site": "555000001", "secret": "T4N_TEST_KEY", "options": options}
+        self.source = Source("er", "earthranger", address + BASE, **named)
         self.cursor: Mapping[str, Any] = {}
         self._folder = folder
         self._count = 0
@@ -106,6 +107,40 @@ def test_the_next_pull_asks_from_a_day_before_the_newest_upload(server: Server, 
     assert datetime.fromisoformat(after) == RECORDED + timedelta(hours=4, minutes=5) - timedelta(days=1)
     assert RECORDED + timedelta(hours=2) in {row["fixed_at"] for row in late}
     assert datetime.fromisoformat(puller.cursor["tracks"][ZEBRA]["created_at"]) == uploaded
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [({}, set()), ({"energy_key": "joules"}, {"true"}), ({"kinetic_models": ["Invented"]}, {"true"})],
+)
+def test_details_of_positions_are_asked_for_only_where_they_are_used(
+    server: Server, serve: Serve, tmp_path: Path, options: dict[str, Any], asked: set[str]
+) -> None:
+    Puller(serve(server), tmp_path, **options).fetch()
+    queries = server.queries("/observations")
+    assert {query["include_details"] for query in queries if "include_details" in query} == asked
+
+
+def test_an_option_that_cannot_be_used_is_told_before_anything_is_asked(
+    server: Server, serve: Serve, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceRefused, match="`incidents`"):
+        Puller(serve(server), tmp_path, incidents={"raid": "crops"}).fetch()
+    assert not server.asked
+
+
+def test_a_report_that_was_corrected_is_sent_again_under_the_same_name(
+    server: Server, serve: Serve, tmp_path: Path
+) -> None:
+    puller = Puller(serve(server), tmp_path, incidents={"raid": "crop", "cow": "livestock"})
+    server.events = [event(1, "raid", provenance="")]
+    before = rows(puller.parse(), "incidents")
+    server.events = [event(1, "cow", provenance="", updated_at=(RECORDED + timedelta(days=2)).isoformat())]
+    after = rows(puller.parse(), "incidents")
+    assert [(row["incident_id"], row["kind"]) for row in before + after] == [
+        ("event-1", "crop"),
+        ("event-1", "livestock"),
+    ]
 
 
 def test_nothing_new_is_unchanged_and_keeps_the_place(server: Server, puller: Puller) -> None:

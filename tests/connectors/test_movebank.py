@@ -157,12 +157,54 @@ def test_a_position_that_cannot_be_read_is_refused_without_its_value(
     assert len(rows_of(items, "fixes")) == 1
 
 
-@pytest.mark.parametrize("kinetic", ["131", ["walker"]])
-def test_a_collar_is_kinetic_when_its_tag_or_model_is_listed(tmp_path: Path, kinetic: Any) -> None:
-    folder = folder_of(tmp_path, reference=REFERENCE)
-    assert {row["kind"] for row in rows_of(parsed(folder, tmp_path / "a"), "collars")} == {"scheduled"}
-    listed = parsed(folder, tmp_path / "b", {"kinetic": kinetic})
-    assert {row["kind"] for row in rows_of(listed, "collars")} == {"kinetic"}
+@pytest.mark.parametrize(
+    ("options", "kind", "interval_h"),
+    [
+        ({}, None, None),
+        ({"kinetic": "131"}, "kinetic", None),
+        ({"kinetic_tags": ["131"]}, "kinetic", None),
+        ({"kinetic_tags": ["13"]}, None, None),
+        ({"kinetic_models": ["walker"]}, "kinetic", None),
+        ({"fix_interval_h": {"Walker": 4, "walker 2": 1.5}}, "scheduled", 1.5),
+        ({"fix_interval_h": {"Walker 2": 4}, "kinetic_models": ["WALKER 2"]}, "kinetic", None),
+    ],
+)
+def test_what_pays_for_a_collar_is_what_its_owner_says(
+    tmp_path: Path, options: dict[str, Any], kind: str | None, interval_h: float | None
+) -> None:
+    collars = rows_of(parsed(folder_of(tmp_path, reference=REFERENCE), tmp_path / "pull", options), "collars")
+    assert {(row["kind"], row["fix_interval_h"]) for row in collars} == {(kind, interval_h)}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kinetic_models": 7},
+        {"kinetic_tags": [131]},
+        {"fix_interval_h": 1},
+        {"fix_interval_h": {"Walker 2": 0}},
+        {"fix_interval_h": {"Walker 2": True}},
+        {"energy_attribute": ["harvested"]},
+    ],
+    ids=str,
+)
+def test_an_option_that_cannot_be_used_is_named(tmp_path: Path, options: dict[str, Any]) -> None:
+    with pytest.raises(SourceRefused, match=f"`{next(iter(options))}`"):
+        parsed(folder_of(tmp_path, events=EVENTS, reference=REFERENCE), tmp_path / "pull", options)
+
+
+@pytest.mark.parametrize("written", ["acme_harvested_energy", "ACME:harvested-energy", "acme harvested energy"])
+@pytest.mark.parametrize("heading", ["acme:harvested-energy", "acme_harvested_energy", "acme.harvested.energy"])
+def test_harvested_energy_is_read_however_its_attribute_is_spelled(tmp_path: Path, written: str, heading: str) -> None:
+    events = EVENTS.replace("gps:dop", heading)
+    items = parsed(folder_of(tmp_path, events=events), tmp_path / "pull", {"energy_attribute": written})
+    assert [row["energy_j"] for row in rows_of(items, "fixes")] == [1.2, 9.9]
+
+
+def test_energy_that_no_file_holds_stays_empty_and_is_told(tmp_path: Path) -> None:
+    items = parsed(folder_of(tmp_path, events=EVENTS), tmp_path / "pull", {"energy_attribute": "harvested"})
+    assert {row["energy_j"] for row in rows_of(items, "fixes")} == {None}
+    assert "the attribute harvested was not sent, and energy is left empty" in notices_of(items)
 
 
 def test_animals_come_with_name_sex_and_whether_they_are_followed(tmp_path: Path) -> None:

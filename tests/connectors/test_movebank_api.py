@@ -67,8 +67,25 @@ def test_what_the_study_does_not_measure_is_not_asked_for(serve: Serve, tmp_path
     assert "ground_speed" not in service.asked[-1].query["attributes"]
 
 
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ({}, None),
+        ({"energy_attribute": "Harvested:energy"}, "harvested_energy"),
+        ({"energy_attribute": "burnt_energy"}, None),
+    ],
+)
+def test_energy_is_asked_for_where_it_is_configured_and_the_study_has_it(
+    serve: Serve, tmp_path: Path, options: dict[str, Any], asked: str | None
+) -> None:
+    service = Service()
+    Movebank().fetch(source_at(serve(service), **options), {}, tmp_path)
+    attributes = service.asked[-1].query["attributes"].split(",")
+    assert [name for name in attributes if "energy" in name] == ([asked] if asked else [])
+
+
 def test_tables_are_joined_by_the_internal_ids_and_keyed_by_the_local_ones(serve: Serve, tmp_path: Path) -> None:
-    source = source_at(serve(Service()), kinetic=["K-9"])
+    source = source_at(serve(Service()), kinetic_tags=["K-9"], fix_interval_h={"Steady": 2})
     items = list(Movebank().parse(source, Movebank().fetch(source, {}, tmp_path).payloads))
     rows = {item.table: item.rows.to_pylist() for item in items if isinstance(item, Rows)}
     assert [(row["individual_id"], row["individual_name"]) for row in rows["individuals"]] == [

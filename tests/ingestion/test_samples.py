@@ -122,10 +122,10 @@ def test_the_published_list_is_stored_site_by_site(store: Store, truth: dict[str
             ["megadetector", "megadetector_speciesnet/megadetector_v5_fmt1.1/expected_output_DRAFT.json"],
             {"images", "images_with_animals", "detections", "failed", "threshold"},
         ),
-        (["movebank", "movebank/o_assen_oystercatcher"], {"individuals", "taxa", "first", "last", "bbox"}),
+        (["movebank", "movebank/o_assen_oystercatcher"], {"individuals", "taxa", "first", "last", "bbox", "outliers"}),
         (
             ["earthranger", "earthranger/er_client_payloads"],
-            {"individuals", "taxa", "first", "last", "bbox", "by_kind", "without_place"},
+            {"individuals", "taxa", "first", "last", "bbox", "outliers", "by_kind", "without_place"},
         ),
         (
             ["wildlife_insights", "wildlife_insights/kenya_dakatcha_2022", "--option", "time_zone=Africa/Nairobi"],
@@ -145,5 +145,7 @@ def test_fixes_of_a_published_study_are_those_of_its_truth(samples, capsys) -> N
     assert ingest.main(["check", "movebank", str(samples / "movebank/o_assen_oystercatcher"), "--json"]) == ingest.OK
     report = json.loads(capsys.readouterr().out)
     assert report["rows"]["fixes"] == truth["rows"]
+    assert report["figures"]["outliers"] == truth["visible_false"]
+    assert report["rows"]["fixes"] - report["figures"]["outliers"] == truth["usable_fixes_visible_and_coordinates"]
     assert report["figures"]["individuals"] == sorted(truth["usable_per_individual"])
     assert report["figures"]["taxa"] == truth["taxa"]
