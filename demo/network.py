@@ -1,8 +1,15 @@
 """The network.toml of the demo: which invented systems there are, where they answer, and what may be shown of them."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from demo import earthranger, field_events, movebank
+from demo.communities import COMMUNITIES, TAXA, Community
 from demo.fauna import PROGRAMMES, Programme
+from demo.herds import ENERGY_KEY, KINETIC_MODEL, herd
+from demo.incidents import CONFLICTS
 from demo.sites import camera_site
 
 TOKEN_VARIABLE = "T4N_DEMO_TOKEN"  # noqa: S105
@@ -13,6 +20,8 @@ SHARING = {
     "amur-cameras": "public-summary",
     "mexico-forest-cameras": "public-summary",
     "india-hills-cameras": "private",
+    "kenya-savannah-warnings": "public-summary",
+    "amur-big-cats": "private",
 }
 EMBARGO = {"mexico-forest-cameras": "30d"}
 
@@ -29,6 +38,7 @@ class DemoSource:
     licence: str
     site: str = ""
     secret: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def toml(self, url: str) -> str:
         """Its `[[source]]` block, with the server at `url`."""
@@ -43,7 +53,16 @@ class DemoSource:
             "sharing": SHARING.get(self.name, "public"),
             "embargo": EMBARGO.get(self.name, ""),
         }
-        return "\n".join(["[[source]]", *(f'{key} = "{value}"' for key, value in values.items() if value)])
+        lines = [f'{key} = "{value}"' for key, value in values.items() if value]
+        lines += [f"options = {_toml(self.options)}"] if self.options else []
+        return "\n".join(["[[source]]", *lines])
+
+
+def _toml(value: Any) -> str:
+    """A value of the options; texts are written the same in JSON and in TOML."""
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{json.dumps(key)} = {_toml(inner)}' for key, inner in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _camera_source(programme: Programme) -> DemoSource:
@@ -51,6 +70,63 @@ def _camera_source(programme: Programme) -> DemoSource:
     path = f"{folder}.zip" if programme.form == "zip" else f"{folder}/datapackage.json"
     site_id = camera_site(programme.iso3).site_id
     return DemoSource(programme.source, "camtrap_dp", path, folder, "6h", "CC-BY-4.0", site=site_id)
+
+
+def _warning_source(community: Community) -> DemoSource:
+    """An EarthRanger server: which of its events are warnings and conflicts, and what its collars are."""
+    options: dict[str, Any] = {
+        "alerts": [field_events.SENSOR_TYPE],
+        "alert_details": {
+            "acknowledged_at": field_events.ACKNOWLEDGED,
+            "arrived_at": field_events.ARRIVED,
+            "animal_arrived_at": field_events.AT_FIELDS,
+            "outcome": field_events.OUTCOME,
+        },
+        "incidents": {conflict.event_type: conflict.kind for conflict in CONFLICTS},
+        "scientific_names": TAXA,
+        **_collar_options(community.source, "energy_key"),
+    }
+    prefix = f"{earthranger.PREFIX}{community.source}/"
+    return DemoSource(
+        community.source,
+        "earthranger",
+        f"{prefix}api/v1.0",
+        prefix,
+        "1h",
+        "CC-BY-NC-4.0",
+        site=community.site.site_id,
+        secret=TOKEN_VARIABLE,
+        options=options,
+    )
+
+
+def _collar_options(source: str, energy_option: str) -> Mapping[str, Any]:
+    """What is said of the collars of a source: how often each model sends, and which are kinetic."""
+    animals = herd(source)
+    intervals = {animal.model: animal.interval_h for animal in animals if animal.interval_h}
+    options: dict[str, Any] = {"fix_interval_h": intervals} if intervals else {}
+    if any(animal.is_kinetic for animal in animals):
+        options |= {"kinetic_models": [KINETIC_MODEL], energy_option: ENERGY_KEY}
+    return options
+
+
+def _study_source(study: movebank.Study) -> DemoSource:
+    """A Movebank study whose licence, where it asks for one, somebody has accepted."""
+    options: dict[str, Any] = {"study_id": study.study_id, **_collar_options(study.source, "energy_attribute")}
+    if study.asks_licence:
+        options["accepted_licence_md5"] = movebank.LICENCE_MD5
+    prefix = f"{movebank.PREFIX}{study.source}/"
+    return DemoSource(
+        study.source,
+        "movebank",
+        f"{prefix}service/direct-read",
+        prefix,
+        "1d",
+        "CC-BY-4.0",
+        site=herd(study.source)[0].site.site_id,
+        secret=TOKEN_VARIABLE,
+        options=options,
+    )
 
 
 SOURCES = (
@@ -65,6 +141,8 @@ SOURCES = (
     ),
     DemoSource(GREEN_LIST_SOURCE, "green_list", "/green-list/green_list_sites.csv", "/green-list/", "7d", "CC-BY-4.0"),
     *(_camera_source(programme) for programme in PROGRAMMES),
+    *(_warning_source(community) for community in COMMUNITIES),
+    *(_study_source(study) for study in movebank.STUDIES),
 )
 
 

@@ -2,19 +2,18 @@
 
 import hashlib
 import hmac
-import json
 import os
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from demo import registry
+from demo import earthranger, movebank, registry
+from demo.answers import JSON_TYPE, Reply, Request, json_reply
 from demo.fauna import PROGRAMMES
 from demo.network import SOURCES, TOKEN_VARIABLE
 from demo.packages import package_files
@@ -23,33 +22,15 @@ from demo.pipeline import green_list_csv
 DEMO_TOKEN = "demo-token"  # noqa: S105
 AREA_PATH = re.compile(r"/v4/protected_areas/(\d{1,12})")
 STOP_CHECK_S = 0.05
-JSON_TYPE = "application/json"
+FIELD_SYSTEMS = {earthranger.PREFIX: earthranger.reply, movebank.PREFIX: movebank.reply}
 FILE_TYPES = {".json": JSON_TYPE, ".csv": "text/csv", ".gz": "application/gzip", ".zip": "application/zip"}
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a client asked: path, parameters, and the two headers that matter."""
-
-    path: str
-    parameters: dict[str, str]
-    authorization: str = ""
-    if_none_match: str = ""
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A status, a body and its headers."""
-
-    status: HTTPStatus
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class DemoServer:
     """Serves the demo network as of `today` (default: this day in UTC) on 127.0.0.1 while used as a context manager.
 
-    The registry wants the token that the environment variable `TOKEN_VARIABLE` holds, `demo-token` where it is unset.
+    The registry and the field systems want the token that the environment variable `TOKEN_VARIABLE` holds,
+    `demo-token` where it is unset.
     Every file is made when it is first asked for, and kept.
     """
 
@@ -92,14 +73,18 @@ class DemoServer:
             return Reply(HTTPStatus.SERVICE_UNAVAILABLE, b"down for maintenance\n")
         if request.path == "/test" or request.path.startswith("/v4/"):
             return self._registry(request)
+        for prefix, system in FIELD_SYSTEMS.items():
+            if request.path.startswith(prefix):
+                with self._making:
+                    return system(request, self._today, self._token)
         return self._file(request)
 
     def _registry(self, request: Request) -> Reply:
         given = (request.authorization.removeprefix("Bearer "), request.parameters.get("token", ""))
         if not any(hmac.compare_digest(token.encode(), self._token.encode()) for token in given):
-            return _json(HTTPStatus.UNAUTHORIZED, {"error": "Unauthorized. Invalid or expired token."})
+            return json_reply(HTTPStatus.UNAUTHORIZED, {"error": "Unauthorized. Invalid or expired token."})
         if request.path == "/test":
-            return _json(HTTPStatus.OK, {"status": "Success!"})
+            return json_reply(HTTPStatus.OK, {"status": "Success!"})
         with self._making:
             found = registry.records(self._today)
             geometries = registry.geometries()
@@ -142,10 +127,10 @@ def _page(found: list[dict], geometries: dict[int, dict | None], parameters: dic
     """One page of a list, with its totals in the headers as the real service sends them."""
     numbers = [parameters.get("page", "1"), parameters.get("per_page", str(registry.PER_PAGE))]
     if not all(re.fullmatch("[1-9][0-9]{0,8}", number) for number in numbers):
-        return _json(HTTPStatus.BAD_REQUEST, {"error": "page and per_page must be whole numbers of at least 1"})
+        return json_reply(HTTPStatus.BAD_REQUEST, {"error": "page and per_page must be whole numbers of at least 1"})
     page, per_page = map(int, numbers)
     if per_page > registry.PER_PAGE_MAX:
-        return _json(HTTPStatus.BAD_REQUEST, {"error": "per_page must be less than 50"})
+        return json_reply(HTTPStatus.BAD_REQUEST, {"error": "per_page must be less than 50"})
     last_page = max(1, -(-len(found) // per_page))
     shown = found[(page - 1) * per_page : page * per_page]
     if parameters.get("with_geometry") == "true":
@@ -159,7 +144,7 @@ def _page(found: list[dict], geometries: dict[int, dict | None], parameters: dic
         "X-Prev-Page": page - 1 if page > 1 else "",
         "X-Offset": 0,
     }
-    return _json(HTTPStatus.OK, {"protected_areas": shown}, {name: str(value) for name, value in totals.items()})
+    return json_reply(HTTPStatus.OK, {"protected_areas": shown}, {name: str(value) for name, value in totals.items()})
 
 
 def _one_area(found: tuple, geometries: dict, site_id: int, parameters: dict[str, str]) -> Reply:
@@ -168,16 +153,11 @@ def _one_area(found: tuple, geometries: dict, site_id: int, parameters: dict[str
         return _not_found()
     if parameters.get("with_geometry") != "false":
         record = {**record, "geojson": geometries[site_id]}
-    return _json(HTTPStatus.OK, {"protected_area": record})
-
-
-def _json(status: HTTPStatus, data: object, headers: dict[str, str] | None = None) -> Reply:
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-    return Reply(status, body, {"Content-Type": JSON_TYPE, **(headers or {})})
+    return json_reply(HTTPStatus.OK, {"protected_area": record})
 
 
 def _not_found() -> Reply:
-    return _json(HTTPStatus.NOT_FOUND, {"error": "Not found"})
+    return json_reply(HTTPStatus.NOT_FOUND, {"error": "Not found"})
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -191,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
-        headers = (self.headers.get(name, "") for name in ("Authorization", "If-None-Match"))
+        headers = (self.headers.get(name, "") for name in ("Authorization", "If-None-Match", "Cookie"))
         reply = self._reply(Request(address.path, dict(parse_qsl(address.query)), *headers))
         self.send_response(reply.status)
         for name, value in reply.headers.items():

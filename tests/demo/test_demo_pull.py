@@ -1,6 +1,7 @@
-"""The invented network as the real connectors read it; only the Brazilian package has rows to refuse."""
+"""The invented network as the real connectors read it; two sources have rows to refuse."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -8,19 +9,26 @@ from pathlib import Path
 
 import pytest
 
-from connectors.base import Fetched, Parsed, Read, Refusal, Rows, Source
+from connectors.base import Fetched, Notice, Parsed, Read, Refusal, Rows, Source
 from connectors.errors import SourceUnavailable
 from connectors.registry import connector
 from demo.cameras import camera_tables
+from demo.communities import COMMUNITIES
 from demo.faults import BAD_DEPLOYMENTS, BAD_OBSERVATIONS
 from demo.fauna import PROGRAMMES
+from demo.field_events import events
+from demo.herds import ALPINE, AMUR, ANIMALS, THAI, herd
+from demo.incidents import incidents
 from demo.network import DOWN_SOURCE, SOURCES, TOKEN_VARIABLE, network_toml
 from demo.pipeline import listings
 from demo.server import DEMO_TOKEN, DemoServer
 from demo.sites import sites
+from demo.tracks import crossings_out, fixes
+from demo.warnings import warnings
 
 TODAY = date(2026, 11, 22)
 FAULTY_SOURCE = "brazil-floodplain-cameras"
+FIELD_SOURCES = [*(community.source for community in COMMUNITIES), AMUR, ALPINE]
 BY_SOURCE = {programme.source: programme for programme in PROGRAMMES}
 SOUND_CAMERAS = [name for name in BY_SOURCE if name != FAULTY_SOURCE]
 
@@ -37,7 +45,8 @@ class Network:
 
     def source(self, name: str) -> Source:
         block = self._blocks[name]
-        return Source(name, block["connector"], block["location"], block.get("site", ""), block.get("secret", ""))
+        where = (block["location"], block.get("site", ""), block.get("secret", ""))
+        return Source(name, block["connector"], *where, options=block.get("options", {}))
 
     def fetch(self, name: str, cursor: dict | None = None) -> Fetched:
         source = self.source(name)
@@ -66,8 +75,8 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 
 
 @pytest.mark.parametrize("name", [source.name for source in SOURCES])
-def test_only_the_brazilian_source_has_refusals(network: Network, name: str) -> None:
-    assert bool(network.refusals(name)) == (name == FAULTY_SOURCE)
+def test_only_the_brazilian_cameras_and_the_thai_warnings_have_refusals(network: Network, name: str) -> None:
+    assert bool(network.refusals(name)) == (name in (FAULTY_SOURCE, THAI))
 
 
 def test_every_area_arrives_with_what_it_is(network: Network) -> None:
@@ -139,3 +148,85 @@ def test_a_source_that_is_down_is_unavailable(network: Network, monkeypatch: pyt
             network.fetch(DOWN_SOURCE)
     finally:
         network.server.bring_up(DOWN_SOURCE)
+
+
+def test_twelve_animals_arrive_with_their_taxon_and_five_of_their_collars_are_kinetic(network: Network) -> None:
+    animals = [row for name in FIELD_SOURCES for row in network.rows(name, "individuals")]
+    expected = {(animal.name, animal.scientific_name, animal.site.site_id) for animal in ANIMALS if animal.number < 9}
+    assert len(animals) == 12
+    named = {(row["individual_name"], row["scientific_name"], row["site_id"]) for row in animals}
+    assert expected < named
+    collars = [row for name in FIELD_SOURCES for row in network.rows(name, "collars")]
+    assert Counter(row["kind"] for row in collars) == {"kinetic": 5, "scheduled": 7}
+    assert all((row["fix_interval_h"] is None) == (row["kind"] == "kinetic") for row in collars)
+    assert all(row["fitted_at"] and not row["removed_at"] for row in collars)
+
+
+@pytest.mark.parametrize("community", COMMUNITIES, ids=lambda community: community.source)
+def test_every_position_of_an_earthranger_animal_arrives_and_wrong_ones_are_marked(network, community) -> None:
+    rows = network.rows(community.source, "fixes")
+    sent = [fixes(animal, TODAY) for animal in herd(community.source)]
+    assert len(rows) == sum(map(len, sent))
+    outliers = [row for row in rows if row["is_outlier"]]
+    assert bool(sent) <= len(outliers) < 30
+    energy_j = sum(row["energy_j"] or 0 for row in rows)
+    assert energy_j == pytest.approx(sum(track["energy_j"].sum() for track in sent))
+
+
+@pytest.mark.parametrize("name", [AMUR, ALPINE])
+def test_every_position_of_a_study_arrives_that_has_a_place(network: Network, name: str) -> None:
+    rows = network.rows(name, "fixes")
+    sent = sum(len(fixes(animal, TODAY)) for animal in herd(name))
+    assert 0.99 * sent < len(rows) < sent
+    assert sum(row["energy_j"] is not None for row in rows) == sum(row["individual_id"] == "Arvenna" for row in rows)
+    assert 0 < sum(row["is_outlier"] for row in rows) < 10
+
+
+@pytest.mark.parametrize("community", COMMUNITIES, ids=lambda community: community.source)
+def test_every_warning_arrives_with_how_it_was_answered(network: Network, community) -> None:
+    rows = network.rows(community.source, "alerts")
+    sent = warnings(community, TODAY)
+    seen = [row for row in rows if row["kind"] == "elephant_detected"]
+    assert len(seen) == len(sent)
+    for column, step in (("arrived_at", "arrived_s"), ("animal_arrived_at", "animal_arrived_s")):
+        assert sum(row[column] is not None for row in seen) == sent[step].notna().sum()
+    assert sum(row["closed_at"] is None for row in seen) == sent["closed_s"].isna().sum()
+    assert sum(row["acknowledged_at"] is None for row in seen) == sent["acknowledged_s"].isna().sum()
+    assert Counter(row["outcome"] or "" for row in seen) == sent["outcome"].value_counts().to_dict()
+    assert {row["place_name"] for row in seen} == set(community.villages)
+    breaks = [row for row in rows if row["kind"] == "geofence_break"]
+    crossed = {(animal.name, len(crossings_out(animal, TODAY))) for animal in herd(community.source)}
+    assert len(breaks) == sum(count for _, count in crossed)
+    assert all(row["individual_id"] for row in breaks)
+
+
+def test_alarms_of_animals_that_walked_on_are_closed_and_that_of_the_lost_collar_is_open(network: Network) -> None:
+    still = [row for row in network.rows(THAI, "alerts") if row["kind"] == "immobility"]
+    assert len(still) > 3
+    assert [row["priority"] for row in still if row["closed_at"] is None] == ["high"]
+
+
+@pytest.mark.parametrize("community", COMMUNITIES, ids=lambda community: community.source)
+def test_every_conflict_arrives_with_its_kind_taxon_and_village(network: Network, community) -> None:
+    rows = network.rows(community.source, "incidents")
+    assert len(rows) == len(incidents(community, TODAY))
+    assert {row["kind"] for row in rows} <= {"crop", "property", "livestock", "injury", "death", "animal_death"}
+    assert {row["village"] for row in rows} == set(community.villages)
+    assert all(row["scientific_name"] for row in rows)
+    assert all((row["loss"] is None) == (row["loss_unit"] is None) for row in rows)
+    assert sum(row["loss"] is not None for row in rows) > len(rows) / 2
+
+
+def test_the_event_without_a_time_is_refused_and_reports_of_patrols_are_left_out(network: Network) -> None:
+    (refusal,) = network.refusals(THAI)
+    assert (refusal.table, refusal.field) == ("alerts", "time")
+    reports = [event for event in events(COMMUNITIES[0], TODAY) if event["event_type"] == "snare_found"]
+    notices = [part.text for part in network.pull(THAI) if isinstance(part, Notice)]
+    assert any(str(len(reports)) in text and "left out" in text for text in notices)
+
+
+@pytest.mark.parametrize("name", FIELD_SOURCES)
+def test_a_later_pull_of_the_same_day_asks_only_for_what_is_new(network: Network, name: str) -> None:
+    second = network.fetch(name, dict(network.fetch(name).cursor))
+    assert second.is_unchanged or sum(part.path.stat().st_size for part in second.payloads) < 200_000
+    assert network.fetch(name, dict(second.cursor)).is_unchanged

@@ -20,6 +20,12 @@ from demo.sites import sites
 TODAY = date(2026, 11, 22)
 AREAS = "/v4/protected_areas"
 LIST = "/green-list/green_list_sites.csv"
+# What is to be added to the path of a source for an answer.
+QUESTIONS = {
+    "protected_planet": f"{AREAS}?token={DEMO_TOKEN}",
+    "earthranger": "/status",
+    "movebank": f"?api-token={DEMO_TOKEN}&entity_type=tag",
+}
 
 
 @dataclass(frozen=True)
@@ -171,7 +177,7 @@ def test_anything_else_is_not_there(server: DemoServer, path: str) -> None:
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_a_system_that_is_down_answers_503_and_the_others_answer(server: DemoServer, source: Any) -> None:
-    paths = {each.name: each.path or f"{AREAS}?token={DEMO_TOKEN}" for each in SOURCES}
+    paths = {each.name: each.path + QUESTIONS.get(each.connector, "") for each in SOURCES}
     server.take_down(source.name)
     down = {name for name, path in paths.items() if ask(server, path).status == 503}
     server.bring_up(source.name)
@@ -189,10 +195,12 @@ def test_network_toml_lists_every_source_with_what_its_owner_allows() -> None:
     assert list(blocks) == [source.name for source in SOURCES]
     assert Counter(block["connector"] for block in blocks.values()) == {
         "camtrap_dp": 8,
+        "earthranger": 3,
+        "movebank": 2,
         "protected_planet": 1,
         "green_list": 1,
     }
-    assert Counter(block["sharing"] for block in blocks.values()) == {"public": 7, "public-summary": 2, "private": 1}
+    assert Counter(block["sharing"] for block in blocks.values()) == {"public": 10, "public-summary": 3, "private": 2}
     assert blocks["india-hills-cameras"]["sharing"] == "private"
     assert DOWN_SOURCE in blocks
     assert all(block["location"].startswith("http://127.0.0.1:1") for block in blocks.values())
