@@ -5,7 +5,7 @@ import streamlit as st
 from metrics.coverage import sites_reporting
 from metrics.green_list import clocks, listing_clock
 from metrics.wildlife import detections_total
-from ui import cached, charts, client, layout, maps, navigation, notices, results, tables, theme, url
+from ui import cached, charts, client, field, layout, maps, navigation, notices, results, tables, theme, url
 from ui.network import every_day
 from ui.scope import current
 from ui.text import count, day, is_missing, is_true, joined, moment, number, plain
@@ -117,12 +117,12 @@ def preview(site_id: str) -> None:
     with layout.card(plain(site["site_name"]), joined([plain(site["country"]), plain(site["realm"] or ""), area])):
         st.markdown(theme.dot(palette.phases[site["phase"]], theme.PHASE_WORDS[site["phase"]]))
         st.caption(clock.sentence)
-        if is_true(site["has_sensors"]):
+        if is_true(site["has_cameras"]):
             newest = site["newest_detection_on"]
             shown = f"{number(site['detections_30d'])} detections in 30 days, newest {day(newest)}"
             st.caption("Only totals are shared." if is_missing(newest) else shown)
         else:
-            st.caption("No sensors yet.")
+            st.caption("No cameras yet." if is_true(site["has_sensors"]) else "No sensors yet.")
         if st.button("Open site profile", icon=":material/arrow_forward:", icon_position="right", width="stretch"):
             navigation.open_site(site_id)
 
@@ -137,6 +137,17 @@ def needs_attention() -> None:
                 st.caption(f"{plain(item.country)} · {plain(item.reason)}")
         if len(network.attention) > ATTENTION_SHOWN:
             st.caption(f"and {len(network.attention) - ATTENTION_SHOWN} more")
+
+
+def field_systems() -> None:
+    lines = field.lines(cached.monitored_sites(scope))
+    if not lines:
+        return
+    with layout.card("Field systems", "Cameras, collars and warnings that you may count"):
+        for line in lines:
+            with st.container(gap=None):
+                st.page_link(navigation.page(line.page), label=line.label, icon=line.icon)
+                st.caption(line.note)
 
 
 @st.fragment
@@ -180,6 +191,7 @@ with side:
             charts.pipeline_by_region(network.pipeline, client.mode()),
             alt="Stacked bars: number of sites in each Green List phase, by region",
         )
+    field_systems()
     needs_attention()
 st.header("Sites", anchor=False)
 site_table(phases, regions)

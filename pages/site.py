@@ -2,15 +2,34 @@
 
 import streamlit as st
 
-from metrics import wildlife
+from metrics import rates, wildlife
 from metrics.coverage import change
 from metrics.green_list import listing_clock
-from ui import cached, charts, client, health, layout, maps, navigation, notices, profile, results, tables, theme, url
+from ui import (
+    cached,
+    cached_field,
+    charts,
+    client,
+    health,
+    layout,
+    maps,
+    movement,
+    navigation,
+    notices,
+    profile,
+    results,
+    tables,
+    tables_movement,
+    theme,
+    url,
+    warning,
+)
 from ui.network import every_day
 from ui.scope import current
 from ui.text import count, day, is_missing, is_true, month, number, plain, web_address
 
-TABS = ("Wildlife", "Activity", "Effort", "Sources")
+CAMERA_TABS = ("Wildlife", "Activity", "Effort")
+FIELD_TABS = {"Movement": "has_collars", "Warnings": "has_alerts"}
 
 scope = current()
 mode = client.mode()
@@ -52,9 +71,7 @@ def badges(site) -> None:
         icon = ":material/verified:" if phase == "green_list" else ":material/pending:"
         st.badge(theme.PHASE_WORDS[phase], icon=icon, color=theme.PHASE_BADGES[phase])
         if is_true(site["has_sensors"]):
-            newest = site["newest_detection_on"]
-            words = "Sensors, no days shown" if is_missing(newest) else f"Newest detection {day(newest)}"
-            st.badge(words, icon=":material/sensors:", color="gray")
+            st.badge(profile.sensors(site), icon=":material/sensors:", color="gray")
         else:
             st.badge("No sensors yet", icon=":material/sensors_off:", color="gray")
         if is_true(site["is_oecm"]):
@@ -62,8 +79,8 @@ def badges(site) -> None:
 
 
 def recent_note(site, recent) -> str:
-    if not is_true(site["has_sensors"]):
-        return "No sensors yet."
+    if not is_true(site["has_cameras"]):
+        return "No cameras yet." if is_true(site["has_sensors"]) else "No sensors yet."
     if is_missing(site["newest_detection_on"]):
         return "No day with a detection is shared with you."
     if is_missing(site["detections_30d"]):
@@ -84,7 +101,7 @@ def key_figures(site, totals, days) -> None:
             chart_type="bar",
         )
         rate, effort, taxa = profile.rate(totals), profile.effort(totals), profile.taxa(totals)
-        results.figure("Per 100 nights", results.value(rate, 1), results.sample(rate), wildlife.detection_rate)
+        results.figure("Per 100 nights", results.value(rate, 1), results.sample(rate), rates.detection_rate)
         results.figure("Trap nights", results.value(effort), results.sample(effort), wildlife.trap_nights)
         results.figure("Taxa observed", results.value(taxa), results.sample(taxa), wildlife.observed_richness)
 
@@ -138,13 +155,13 @@ def wildlife_tab(site_id: str, totals) -> None:
     with layout.card("Species", "Detections, all years; hatched: labelled by a machine only"):
         shown = species.dropna(subset="detections")
         if not shown.empty:
-            plot(charts.species_bars(shown, mode), "Bars: detections per species, most first", "species")
+            layout.plot(charts.species_bars(shown, mode), "Bars: detections per species, most first", "species")
         hidden = int(species["is_suppressed"].sum())
         if hidden:
             st.caption(
                 f"{count(hidden, 'sensitive species', 'sensitive species')} with too few records to show a number."
             )
-        table_twin("Species as a table", "species_table", lambda: tables.species_table(species))
+        layout.table_twin("Species as a table", "species_table", lambda: tables.species_table(species))
 
 
 def activity_tab(site_id: str) -> None:
@@ -153,9 +170,11 @@ def activity_tab(site_id: str) -> None:
         notices.restricted("There is no time of day that you may see for the animals of this site.")
         return
     with layout.card("Activity through the day", "Share of each species' detections per hour, local time"):
-        plot(charts.activity_by_hour(hours, mode), "Heat map: activity per hour of the day for each species", "hours")
+        layout.plot(
+            charts.activity_by_hour(hours, mode), "Heat map: activity per hour of the day for each species", "hours"
+        )
         headings = {"scientific_name": "Scientific name", "hour": "Hour", "detections": "Detections"}
-        table_twin(
+        layout.table_twin(
             "Activity as a table", "hours_table", lambda: tables.plain_table(hours, headings, "Detections by hour")
         )
 
@@ -166,17 +185,48 @@ def effort_tab(site_id: str) -> None:
         notices.nothing_recorded("camera effort")
         return
     with layout.card("Camera effort", "Trap nights per month; an empty month had no camera"):
-        plot(charts.effort_by_month(effort, mode), "Bars: trap nights per month", "effort")
+        layout.plot(charts.effort_by_month(effort, mode), "Bars: trap nights per month", "effort")
         headings = {
             "month": "Month",
             "trap_nights": "Trap nights",
             "stations": "Stations",
             "deployments": "Deployments",
         }
-        table_twin("Effort as a table", "effort_table", lambda: tables.plain_table(effort, headings, "Effort by month"))
+        layout.table_twin(
+            "Effort as a table", "effort_table", lambda: tables.plain_table(effort, headings, "Effort by month")
+        )
     if not types.empty:
         with layout.card("What else the cameras recorded", "Rows that are not animals, by type"):
-            plot(charts.observation_types(types, mode), "Bars: rows per observation type", "types")
+            layout.plot(charts.observation_types(types, mode), "Bars: rows per observation type", "types")
+
+
+def movement_tab(site_id: str) -> None:
+    if scope.viewer.sees_species_of(site_id):
+        days = cached_field.fix_days(scope, site_id)
+        if days is None:
+            notices.restricted("No position of this site's animals is shared with you.")
+            return
+        found = cached_field.movement_of(scope, site_id, movement.start_of(*days), days[1])
+        with layout.card("Home ranges", f"Ground used since {day(movement.start_of(*days))}, km²"):
+            tables_movement.ranges_table(found.animals, movement.hues(list(found.animals["animal"]), [], mode))
+    else:
+        areas = cached_field.animal_areas(scope, site_id)
+        if areas is None:
+            notices.restricted("No month of this site's animals may be shown yet.")
+            return
+        with layout.card("Home ranges by species", f"Animals followed: {areas.animals}"):
+            tables_movement.species_table(areas.by_species)
+    navigation.field_link("movement", site_id, "Tracks, distances and collars")
+
+
+def warnings_tab(site_id: str) -> None:
+    found = cached_field.warnings(scope, site_id, "12")
+    if found.alerts.empty:
+        notices.restricted("No warning of the last 12 months may be shown to you.")
+        return
+    with layout.card("Early warning", warning.period_words(found).capitalize()):
+        st.table(warning.summary_facts(found), border="horizontal", width="stretch")
+    navigation.field_link("early_warning", site_id, "All warnings and conflicts")
 
 
 def sources_tab(sources) -> None:
@@ -185,17 +235,6 @@ def sources_tab(sources) -> None:
         return
     tables.source_states(sources)
     st.page_link(navigation.page("sources"), label="All sources and their pulls", icon=":material/arrow_forward:")
-
-
-def plot(figure, alt: str, key: str) -> None:
-    st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key=key)
-
-
-def table_twin(label: str, key: str, draw) -> None:
-    twin = st.expander(label, key=key, on_change="rerun", icon=":material/table:")
-    if twin.open:
-        with twin:
-            draw()
 
 
 if not cached.summary(scope).sites:
@@ -224,9 +263,14 @@ draw = {
     "Wildlife": lambda: wildlife_tab(site_id, totals),
     "Activity": lambda: activity_tab(site_id),
     "Effort": lambda: effort_tab(site_id),
+    "Movement": lambda: movement_tab(site_id),
+    "Warnings": lambda: warnings_tab(site_id),
     "Sources": lambda: sources_tab(sources),
 }
-for name, tab in zip(TABS, st.tabs(TABS, key="tab", bind="query-params", on_change="rerun"), strict=True):
+monitored = cached.monitored_sites(scope)
+here = monitored[monitored["site_id"].eq(site_id)]
+names = [*CAMERA_TABS, *(tab for tab, column in FIELD_TABS.items() if here[column].any()), "Sources"]
+for name, tab in zip(names, st.tabs(names, key="tab", bind="query-params", on_change="rerun"), strict=True):
     if tab.open:
         with tab:
             draw[name]()

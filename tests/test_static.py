@@ -167,7 +167,12 @@ def test_the_favicon_is_a_square_png():
 
 def test_nothing_is_sent_to_others_and_no_error_text_is_shown():
     assert CONFIG["browser"]["gatherUsageStats"] is False
-    assert CONFIG["client"] == {"toolbarMode": "viewer", "showErrorDetails": "none", "showErrorLinks": False}
+    assert CONFIG["client"] == {
+        "toolbarMode": "viewer",
+        "showErrorDetails": "none",
+        "showErrorLinks": False,
+        "disableDataExport": True,
+    }
     assert CONFIG["server"]["enableStaticServing"] is True
 
 

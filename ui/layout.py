@@ -3,6 +3,8 @@
 Every width class uses the same elements in the same order, since a widget that moves elsewhere loses its value.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ui import client, notices
@@ -41,3 +43,16 @@ def card(title: str, note: str = "", **container):
     box = st.container(border=True, **container)
     box.markdown(f"**{title}**" + (f"  \n:small[:gray[{note}]]" if note else ""))
     return box
+
+
+def plot(figure, alt: str, key: str) -> None:
+    """A Plotly chart; `alt` says what it shows to those who do not see it."""
+    st.plotly_chart(figure, config={"displayModeBar": False}, alt=alt, key=key)
+
+
+def table_twin(label: str, key: str, draw: Callable[[], None]) -> None:
+    """The same numbers as a table, drawn once the reader opens it."""
+    twin = st.expander(label, key=key, on_change="rerun", icon=":material/table:")
+    if twin.open:
+        with twin:
+            draw()

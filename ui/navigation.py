@@ -8,7 +8,12 @@ _PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 SECTIONS = {
     "Network": [("overview", "Overview", "public", "Map, key numbers and what needs attention, on one page.")],
-    "Site": [("site", "Site profile", "landscape", "One site: Green List certificate, cameras and wildlife.")],
+    "Site": [
+        ("site", "Site profile", "landscape", "One site: Green List certificate, cameras and wildlife."),
+        ("wildlife", "Wildlife", "pets", "Camera traps: species, rates, activity, map and effort."),
+        ("movement", "Movement", "timeline", "Tagged animals: tracks, distances, home ranges and collars."),
+        ("early_warning", "Early warning", "notifications_active", "Warnings, how fast somebody comes, and conflicts."),
+    ],
     "Data": [
         ("sources", "Sources", "monitor_heart", "Which pilot systems send data, and what to do where one does not.")
     ],
@@ -33,6 +38,11 @@ def open_site(site_id: str) -> None:
 def site_link(site_id: str, label: str, icon: str | None = None) -> None:
     """A link to the profile of a site; `label` is Markdown."""
     st.page_link(page("site"), label=label, icon=icon, query_params={"site": site_id})
+
+
+def field_link(name: str, site_id: str, label: str) -> None:
+    """A link to a page about one kind of field system, opened at a site; `label` is Markdown."""
+    st.page_link(page(name), label=label, icon=":material/arrow_forward:", query_params={"site": site_id})
 
 
 def _page(name: str, title: str, icon: str, help_text: str):

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from metrics import wildlife
+from metrics import rates, wildlife
 from metrics.green_list import Clock, listing_clock
 from metrics.result import Result, nothing
-from ui.text import count, is_missing, is_true, joined, number, plain
+from ui.text import count, day, is_missing, is_true, joined, number, plain
 
 REALM_WORDS = {"terrestrial": "on land", "coastal": "coast", "marine": "sea"}
 BOUNDARY_WORDS = {
@@ -31,6 +31,14 @@ def caption(site: Site) -> str:
             f"site code {plain(site['site_id'])}",
         ]
     )
+
+
+def sensors(site: Site) -> str:
+    """What is known of the sensors of a site that has some."""
+    newest = site["newest_detection_on"]
+    if not is_missing(newest):
+        return f"Newest detection {day(newest)}"
+    return "Cameras, no days shown" if is_true(site["has_cameras"]) else "Field sensors, no cameras"
 
 
 def clock(site: Site, today: date) -> Clock:
@@ -75,7 +83,7 @@ def detections(totals: Mapping[str, Any]) -> Result:
 
 def rate(totals: Mapping[str, Any]) -> Result:
     """Detections per 100 trap nights over all data of the site."""
-    return wildlife.detection_rate(totals["detections"], totals["trap_nights"], totals["machine_only"])
+    return rates.detection_rate(totals["detections"], totals["trap_nights"], totals["machine_only"])
 
 
 def taxa(totals: Mapping[str, Any]) -> Result:

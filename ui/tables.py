@@ -118,9 +118,14 @@ def runs_table(runs: pd.DataFrame, source: str) -> None:
 
 
 def sites_csv(sites: pd.DataFrame, is_demo: bool) -> bytes:
-    """The sites as CSV (UTF-8 with byte-order mark, so that spreadsheets read it); cells that would run are escaped."""
-    texts = sites[SITE_COLUMNS].select_dtypes(include=["object", "str"]).columns
-    safe = sites[SITE_COLUMNS].assign(**{column: sites[column].map(_inert_cell) for column in texts})
+    """The sites as CSV."""
+    return csv_bytes(sites, SITE_COLUMNS, is_demo)
+
+
+def csv_bytes(frame: pd.DataFrame, columns: list[str], is_demo: bool) -> bytes:
+    """The columns as CSV (UTF-8 with byte-order mark, for spreadsheets); cells that would run are escaped."""
+    texts = frame[columns].select_dtypes(include=["object", "str"]).columns
+    safe = frame[columns].assign(**{column: frame[column].map(_inert_cell) for column in texts})
     head = f"# {DEMO_LINE}\r\n" if is_demo else ""
     return (head + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 

@@ -21,6 +21,14 @@ STATE_GLYPHS = {"fresh": "●", "late": "◐", "stale": "○", "down": "✕", "n
 STATE_CHIPS = {"fresh": "#0B6B3A", "late": "#9A5B00", "stale": "#8A5A2B", "down": "#B3382C", "never": "#5F6E69"}
 STATE_BADGES = {"fresh": "green", "late": "orange", "stale": "orange", "down": "red", "never": "gray"}
 
+# At most six things are told apart by colour; each has a glyph too, and `SYMBOLS` are the same ones in Plotly's words.
+CATEGORIES = {
+    "light": ("#00594A", "#D9713B", "#3F97D6", "#8A1C66", "#7A6400", "#7A52C7"),
+    "dark": ("#6FE3CF", "#EB7426", "#86ABDD", "#B5779A", "#F6D783", "#8B6FE8"),
+}
+GLYPHS = ("●", "■", "▲", "◆", "▼", "★")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "triangle-down", "star")
+
 
 @dataclass(frozen=True)
 class Palette:

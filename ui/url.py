@@ -49,6 +49,13 @@ def many(
     return chosen
 
 
+def forget(*keys: str) -> None:
+    """Take choices out of the address and back to their default, where another choice has made them meaningless."""
+    for key in keys:
+        st.query_params.pop(key, None)
+        st.session_state[_LAST + key] = None
+
+
 def shared() -> str:
     """The address that leads others to what this reader sees."""
     params = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]

@@ -1,7 +1,7 @@
 """The questions that pages and exports ask, by name. Every one takes a view of the data and the Viewer who asks."""
 
 from data.queries.monitored import monitored_sites
-from data.queries.movement import site_animals, site_fixes
+from data.queries.movement import site_animals, site_fix_span, site_fixes
 from data.queries.network import network_days, site_cells, sites
 from data.queries.site import (
     site,
@@ -40,6 +40,7 @@ __all__ = [
     "site_days",
     "site_deployments",
     "site_effort",
+    "site_fix_span",
     "site_fixes",
     "site_hours",
     "site_incidents",

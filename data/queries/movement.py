@@ -54,15 +54,11 @@ def site_fixes(view: View, viewer: Viewer, site_id: str, first: date, last: date
     partner grid, or empty. `step_m` is the great-circle distance from the position before and `step_h` the hours
     since; `local_day` is the day by the sun at the animal's longitude. The public counts whole released months only.
     """
-    t = view.table("fixes")
-    t = t.filter(t.site_id == site_id, ~t.is_outlier)
-    t = t.mutate(day=t.fixed_at.date())
-    t = t.filter(shared(viewer, t, sharing(view), today, summary=True), t.day >= first, t.day <= last)
+    t = _seen_fixes(view, viewer, site_id, today)
+    t = t.filter(t.day >= first, t.day <= last)
     if not viewer.sees_species_of(site_id):
-        start = t.day.truncate("M").cast("date")
-        t = t.filter(t.month <= newest_released_month(today), start >= first)
+        t = t.filter(t.day.truncate("M").cast("date") >= first)
     t = t.inner_join(_numbered(view, viewer, site_id, today).drop("site_id"), ["source", "individual_id"])
-    t = t.mutate(local_day=(t.fixed_at + (t.longitude * SECONDS_PER_DEGREE).cast("int64").as_interval("s")).date())
     t = _with_steps(t)
     columns = ("animal", "fixed_at", "local_day", "step_m", "step_h", "latitude", "longitude", "energy_j")
     frame = view.run(t.select(*columns).order_by("animal", "fixed_at"))
@@ -74,6 +70,25 @@ def site_fixes(view: View, viewer: Viewer, site_id: str, first: date, last: date
         longitude=seen_position(viewer, site_id, frame["longitude"]),
     )
     return frame[FIXES]
+
+
+def site_fix_span(view: View, viewer: Viewer, site_id: str, today: date) -> tuple[date, date] | None:
+    """The first and the last local day with a position that this viewer may see, or None where there is none."""
+    t = _seen_fixes(view, viewer, site_id, today)
+    span = view.run(t.aggregate(first=t.local_day.min(), last=t.local_day.max())).iloc[0]
+    return None if pd.isna(span["first"]) else (pd.Timestamp(span["first"]).date(), pd.Timestamp(span["last"]).date())
+
+
+def _seen_fixes(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:
+    """The fixes of a site that count and that this viewer may count, with their day in UTC and by the sun."""
+    t = view.table("fixes")
+    t = t.filter(t.site_id == site_id, ~t.is_outlier)
+    t = t.mutate(day=t.fixed_at.date())
+    t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
+    if not viewer.sees_species_of(site_id):
+        t = t.filter(t.month <= newest_released_month(today))
+    sun = (t.longitude * SECONDS_PER_DEGREE).cast("int64").as_interval("s")
+    return t.mutate(local_day=(t.fixed_at + sun).date())
 
 
 def _numbered(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:

@@ -124,6 +124,13 @@ def test_positions_are_exact_on_the_grid_or_absent(field: View) -> None:
     assert hidden[["latitude", "longitude"]].isna().all().all()
 
 
+def test_the_span_of_positions_is_that_of_the_days_that_a_viewer_may_see(field: View) -> None:
+    april, june = date(2026, 4, 3), date(2026, 6, 3)
+    assert queries.site_fix_span(field, STAFF, OPEN_SITE, TODAY) == (april, june)
+    assert queries.site_fix_span(field, PUBLIC, OPEN_SITE, TODAY) == (april, april)
+    assert queries.site_fix_span(field, PUBLIC, PRIVATE_SITE, TODAY) is None
+
+
 def test_the_shape_of_a_track_is_the_same_for_everybody(field: View) -> None:
     april = (date(2026, 4, 1), date(2026, 4, 30))
     shapes = [asked(queries.site_fixes, field, viewer, days=april) for viewer in (STAFF, PARTNER, PUBLIC)]

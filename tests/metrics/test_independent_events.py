@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.wildlife import independent_events
+from metrics.events import independent_events
 
 START = pd.Timestamp("2025-03-01", tz="UTC")
 

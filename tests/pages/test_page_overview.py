@@ -123,7 +123,9 @@ def test_network_without_sites_says_where_they_come_from(open_page, answers):
 
 
 def test_without_any_sensor_there_is_a_dash_not_a_zero(open_page, answers):
-    silent = invented.sites().assign(has_sensors=False, has_cameras=False, detections_30d=invented.pd.NA, newest_detection_on=None)
+    silent = invented.sites().assign(
+        has_sensors=False, has_cameras=False, detections_30d=invented.pd.NA, newest_detection_on=None
+    )
     answers["sites"] = lambda *asked: silent
     answers["network_days"] = lambda *asked: invented.network_days().head(0)
     figures = labels_of(open_page("overview"))

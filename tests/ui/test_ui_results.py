@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metrics.rates import detection_rate
 from metrics.result import Result, nothing
-from metrics.wildlife import detection_rate
 from ui import results
 
 
