@@ -67,7 +67,8 @@ def downtime(deployments: pd.DataFrame, last: date) -> pd.DataFrame:
         stopped_at=rows["ended_at"], resumed_at=following, nights=(following.fillna(end) - rows["ended_at"]) / DAY
     )
     names = deployments.drop_duplicates("place").set_index("place")["place_name"]
-    stopped = stopped[stopped["nights"] > 0].assign(place_name=stopped["place"].map(names))
+    stopped = stopped.assign(place_name=stopped["place"].map(names))
+    stopped = stopped[stopped["nights"] > 0]
     columns = ["place", "place_name", "stopped_at", "resumed_at", "nights", "reason"]
     return stopped[columns].sort_values("nights", ascending=False, kind="stable", ignore_index=True)
 
@@ -85,4 +86,4 @@ def _stretches(deployments: pd.DataFrame) -> pd.DataFrame:
         # The last row of the group, even where it says nothing.
         reason=("camera_functioning", lambda column: column.iloc[-1]),
     )
-    return merged.drop(columns="stretch")
+    return merged.drop(columns="stretch").astype({"reason": "object"})

@@ -124,63 +124,12 @@ def test_the_order_of_rows_changes_no_figure(order):
     )
 
 
-def test_a_gap_starts_where_the_last_of_overlapping_deployments_ended():
-    cameras = deployments([("A", 0, 100), ("A", 20, 10), ("A", 148, 10), ("B", 0, 5)])
-    expected = pd.DataFrame(
-        {
-            "source": "hills",
-            "location_id": "A",
-            "gap_started_at": [hours(100)],
-            "gap_ended_at": [hours(148)],
-            "gap_nights": [2.0],
-        }
-    )
-    assert_frame_equal(wildlife.deployment_gaps(cameras), expected, check_dtype=False)
-
-
-def test_cameras_without_a_location_share_a_place_only_at_the_same_position():
-    cameras = deployments([("A", 0, 10), ("A", 20, 10), ("A", 40, 10)]).assign(location_id=None, longitude=[5, 5, 6])
-    gaps = wildlife.deployment_gaps(cameras)
-    assert gaps["gap_nights"].tolist() == pytest.approx([10 / 24])
-
-
-def test_the_same_location_id_of_two_sources_is_two_places():
-    cameras = deployments([("1", 0, 100), ("1", 0, 10), ("1", 50, 10)]).assign(source=["coast", "hills", "hills"])
-    gaps = wildlife.deployment_gaps(cameras)
-    assert gaps[["source", "gap_started_at"]].to_numpy().tolist() == [["hills", hours(10)]]
-
-
-def test_a_long_deployment_closes_the_gap_between_two_that_end_before_it():
-    assert wildlife.deployment_gaps(deployments([("A", 0, 10), ("A", 50, 10), ("A", 5, 95)])).empty
-
-
-@laws
-@given(rows=stretches)
-def test_gaps_never_overlap_deployments_and_with_them_fill_the_whole_span(rows):
-    gaps = wildlife.deployment_gaps(deployments(rows))
-    for location in {location for location, _, _ in rows}:
-        worked = set()
-        for place, first, length in rows:
-            worked |= set(range(first, first + length)) if place == location else set()
-        starts = [first for place, first, _ in rows if place == location]
-        ends = [first + length for place, first, length in rows if place == location]
-        idle = set()
-        for gap in gaps[gaps["location_id"] == location].itertuples():
-            first, last = ((at - START) // pd.Timedelta(hours=1) for at in (gap.gap_started_at, gap.gap_ended_at))
-            assert gap.gap_nights == pytest.approx((last - first) / 24)
-            assert not idle & set(range(first, last))
-            idle |= set(range(first, last))
-        assert not worked & idle
-        assert worked | idle == set(range(min(starts), max(ends)))
-
-
 def test_metrics_leave_their_input_as_it_was():
     cameras, animals, others = deployments([("A", 0, 24), ("A", 30, 5)]), DETECTIONS.copy(), COUNTS.copy()
     before = [frame.copy() for frame in (cameras, animals, others)]
     wildlife.trap_nights(cameras)
     wildlife.individuals(animals)
     wildlife.observed_richness(animals)
-    wildlife.deployment_gaps(cameras)
     wildlife.camera_trap_figures(cameras, animals, others)
     for frame, copy in zip((cameras, animals, others), before, strict=True):
         assert_frame_equal(frame, copy)
