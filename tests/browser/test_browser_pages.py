@@ -11,7 +11,7 @@ from tests.browser.conftest import PHONE
 from tests.servers import running_app
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/site", "/sources")
+PAGES = ("/", "/site", "/wildlife", "/movement", "/early_warning", "/sources")
 BASE_PATH_PROBES = ("404",)  # Streamlit looks for its base path on every deep link
 
 
@@ -33,7 +33,14 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
         seen = visit(restarted, "/sources")
         links = seen.page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
         titles = seen.page.locator("h1").all_inner_texts()
-    assert [link.split("\n")[-1] for link in links] == ["Overview", "Site profile", "Sources"]
+    assert [link.split("\n")[-1] for link in links] == [
+        "Overview",
+        "Site profile",
+        "Wildlife",
+        "Movement",
+        "Early warning",
+        "Sources",
+    ]
     assert titles == ["Sources"]
 
 
