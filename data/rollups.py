@@ -47,6 +47,12 @@ def with_sensitivity(detections: ir.Table) -> ir.Table:
     )
 
 
+def camera_place(deployments: ir.Table) -> ir.StringValue:
+    """What the deployments of one camera place share: the place's identifier, or its position to 4 decimals (11 m)."""
+    axes = (deployments[axis].round(4).cast("string") for axis in ("latitude", "longitude"))
+    return ibis.coalesce(deployments.location_id, ibis.literal(" ").join(axes))
+
+
 def _counts(t: ir.Table) -> dict[str, ir.Scalar]:
     return {
         "detections": t.count(),
@@ -110,8 +116,7 @@ def _effort_months(deployments: ir.Table) -> ir.Table:
     begins = ibis.greatest(t.started_at, month_start)
     ends = ibis.least(t.ended_at, (t.month_start + ibis.interval(months=1)).cast(t.started_at.type()))
     nights = (ends.epoch_seconds() - begins.epoch_seconds()) / 86400.0
-    place = ibis.coalesce(t.location_id, t.deployment_id)
-    t = t.mutate(month=t.month_start.strftime("%Y-%m"), nights=nights, place=place)
+    t = t.mutate(month=t.month_start.strftime("%Y-%m"), nights=nights, place=camera_place(t))
     return t.group_by("source", "site_id", "month").aggregate(
         trap_nights=t.nights.sum(), stations=t.place.nunique(), deployments=t.count()
     )

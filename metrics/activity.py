@@ -21,6 +21,7 @@ SAMPLES = 1_000
 SEED = 20_090_331
 ZENITH_DEGREES = 90.833
 DAY_MIN = 1440.0
+J2000 = pd.Timestamp("2000-01-01T12:00")
 
 
 def clock_radians(records: pd.DataFrame) -> np.ndarray:
@@ -38,7 +39,8 @@ def sun_radians(records: pd.DataFrame, latitude: float, longitude: float) -> np.
 
     Takes what `clock_radians` takes, and degrees. Day and night are each stretched to half a turn (Nouvellet et al.
     2012, doi 10.1111/j.1469-7998.2011.00895.x; `sunTime` of the R package overlap), with the sun's position by the
-    equations of the NOAA Global Monitoring Laboratory. Days without sunrise or sunset are left out.
+    approximate formulas of the US Naval Observatory (https://aa.usno.navy.mil/faq/sun_approx).
+    Days without sunrise or sunset are left out.
     """
     told = _with_true_clock(records)
     declination, equation_min = _sun(told["started_at"])
@@ -103,27 +105,15 @@ def _minutes_of_day(moments: pd.Series) -> np.ndarray:
 
 
 def _sun(moments: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Declination (radians) and equation of time (minutes), by the series of the NOAA solar calculator."""
-    days = moments.dt.day_of_year.to_numpy(dtype="float64") - 1 + _minutes_of_day(moments) / DAY_MIN - 0.5
-    year = TURN * days / np.where(moments.dt.is_leap_year, 366, 365)
-    once, twice, thrice = year, 2 * year, 3 * year
-    equation = 229.18 * (
-        0.000075
-        + 0.001868 * np.cos(once)
-        - 0.032077 * np.sin(once)
-        - 0.014615 * np.cos(twice)
-        - 0.040849 * np.sin(twice)
-    )
-    declination = (
-        0.006918
-        - 0.399912 * np.cos(once)
-        + 0.070257 * np.sin(once)
-        - 0.006758 * np.cos(twice)
-        + 0.000907 * np.sin(twice)
-        - 0.002697 * np.cos(thrice)
-        + 0.00148 * np.sin(thrice)
-    )
-    return declination, equation
+    """Declination (radians) and equation of time (minutes), to about an arc minute within two centuries of 2000."""
+    days = ((moments.dt.tz_localize(None) - J2000) / pd.Timedelta(days=1)).to_numpy(dtype="float64")
+    anomaly = np.radians((357.529 + 0.98560028 * days) % 360)
+    mean = (280.459 + 0.98564736 * days) % 360
+    longitude = np.radians(mean + 1.915 * np.sin(anomaly) + 0.020 * np.sin(2 * anomaly))
+    tilt = np.radians(23.439 - 0.00000036 * days)
+    ascension = np.degrees(np.arctan2(np.cos(tilt) * np.sin(longitude), np.cos(longitude)))
+    behind = (mean - ascension + 180) % 360 - 180
+    return np.arcsin(np.sin(tilt) * np.sin(longitude)), 4 * behind
 
 
 def _binned(radians: np.ndarray) -> np.ndarray:

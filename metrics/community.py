@@ -61,11 +61,11 @@ def active_day_share(records: pd.DataFrame, deployments: pd.DataFrame) -> Result
 def accumulation(records: pd.DataFrame, deployments: pd.DataFrame, unit: Unit = "place") -> pd.DataFrame:
     """Species expected in any number of the stations (or days) that worked: sample-based rarefaction, "Mao Tau".
 
-    Takes `place`, `deployment`, `started_at`, `utc_offset_min` and `scientific_name` of the records, and `place`,
-    `started_at`, `ended_at` and `trap_nights` of the deployments. Gives `units` (1 to all that worked), `species` and
-    the 95 % limits `low` and `high`, whose variance takes the units as a sample of more, with species never seen
-    estimated as Chao2 does (Colwell, Mao & Chang 2004, doi 10.1890/03-0557, equations 5 and 6). No extrapolation.
-    The curve ignores imperfect detection. Empty below 2 units.
+    Takes `place`, `started_at` and `scientific_name` of the records, and `place`, `started_at`, `ended_at` and
+    `trap_nights` of the deployments; days are those of UTC. Gives `units` (1 to all that worked), `species` and the
+    95 % limits `low` and `high`, whose variance takes the units as a sample of more, with species never seen estimated
+    as Chao2 does (Colwell, Mao & Chang 2004, doi 10.1890/03-0557, equations 5 and 6). No extrapolation. The curve
+    ignores imperfect detection. Empty below 2 units.
     """
     incidence, total = _incidence(records, deployments, unit)
     if total < FEWEST_UNITS:
@@ -88,9 +88,10 @@ def chao2(records: pd.DataFrame, deployments: pd.DataFrame, unit: Unit = "place"
 
     S + (m-1)/m * Q1^2 / (2 Q2), and with no species in just two units S + (m-1)/m * Q1 (Q1-1) / 2, where m units
     worked and Qk species were seen in k of them. The interval is log-normal and never below what was seen (Chao 1987,
-    doi 10.2307/2531532; variance as in Colwell, EstimateS, appendix B). Stations or days are the units, since counts of
-    one animal's visits are not independent (so not Chao1). Takes what `accumulation` takes. Missing below 2 units and
-    where no animal was named.
+    doi 10.2307/2531532); where the estimate adds no species, it comes from the chance to miss one seen as often as
+    those were (both as in Colwell, EstimateS, appendix B, and the R package SpadeR). Stations or days are the units,
+    since counts of one animal's visits are not independent (so not Chao1). Takes what `accumulation` takes. Missing
+    below 2 units and where no animal was named.
     """
     seen_in, total = _incidence(records, deployments, unit)
     of = UNIT_WORDS[unit]
@@ -98,10 +99,9 @@ def chao2(records: pd.DataFrame, deployments: pd.DataFrame, unit: Unit = "place"
         return nothing("species", of, f"fewer than {FEWEST_UNITS} {of} with camera effort", total)
     if not len(seen_in):
         return nothing("species", of, "no animal has been named", total)
-    observed, once, twice = len(seen_in), int((seen_in == 1).sum()), int((seen_in == 2).sum())
     unseen = _unseen(seen_in, total)
-    interval = _chao_interval(observed, unseen, _chao_variance(once, twice, unseen, total))
-    return Result(observed + unseen, "species", total, of, interval)
+    interval = _chao_interval(seen_in, unseen, total) if unseen > 0 else _complete_interval(seen_in, total)
+    return Result(len(seen_in) + unseen, "species", total, of, interval)
 
 
 def individuals_by_month(records: pd.DataFrame) -> pd.DataFrame:
@@ -120,8 +120,8 @@ def individuals_by_month(records: pd.DataFrame) -> pd.DataFrame:
 def review_backlog(records: pd.DataFrame, observation_types: pd.DataFrame) -> Result:
     """Rows that await a person: detections that only a machine labelled, and rows that nobody has classified.
 
-    Takes `is_machine` and `started_at` of all detections, and `observation_type` and `row_count` of what else was
-    recorded; `n` is all of these rows. Missing where nothing was recorded.
+    Takes `is_machine` of all detections, and `observation_type` and `row_count` of what else was recorded; `n` is all
+    of these rows. Missing where nothing was recorded.
     """
     rows = observation_types.set_index("observation_type")["row_count"]
     total = len(records) + int(rows.sum())
@@ -150,6 +150,7 @@ def _working_days(deployments: pd.DataFrame) -> pd.DatetimeIndex:
     """The days (UTC) on which any camera worked."""
     if deployments.empty:
         return pd.DatetimeIndex([])
+    deployments = deployments[deployments["trap_nights"] > 0]
     first = deployments["started_at"].dt.tz_localize(None).dt.normalize()
     last = (deployments["ended_at"] - pd.Timedelta(microseconds=1)).dt.tz_localize(None).dt.normalize()
     days = {day for pair in zip(first, last, strict=True) for day in pd.date_range(*pair)}
@@ -157,24 +158,43 @@ def _working_days(deployments: pd.DataFrame) -> pd.DatetimeIndex:
 
 
 def _unseen(seen_in: np.ndarray, total: int) -> float:
-    once, twice = int((seen_in == 1).sum()), int((seen_in == 2).sum())
+    """Species that were missed in all units, as Chao2 estimates them."""
+    once, twice = _rare(seen_in)
     pairs = once**2 / (2 * twice) if twice else once * (once - 1) / 2
     return (total - 1) / total * pairs
 
 
-def _chao_variance(once: int, twice: int, unseen: float, total: int) -> float:
+def _rare(seen_in: np.ndarray) -> tuple[int, int]:
+    """How many species were seen in one unit only, and how many in two."""
+    return int((seen_in == 1).sum()), int((seen_in == 2).sum())
+
+
+def _chao_variance(seen_in: np.ndarray, unseen: float, total: int) -> float:
     share = (total - 1) / total
+    once, twice = _rare(seen_in)
     if twice:
         ratio = once / twice
         return twice * (share / 2 * ratio**2 + share**2 * ratio**3 + share**2 / 4 * ratio**4)
-    return share * once * (once - 1) / 2 + share**2 * once * (2 * once - 1) ** 2 / 4
+    spread = once * (2 * once - 1) ** 2 - once**4 / (len(seen_in) + unseen)
+    return share * once * (once - 1) / 2 + share**2 / 4 * spread
 
 
-def _chao_interval(observed: int, unseen: float, variance: float) -> tuple[float, float]:
-    if not unseen > 0:
-        return float(observed), float(observed)
+def _chao_interval(seen_in: np.ndarray, unseen: float, total: int) -> tuple[float, float]:
+    variance = _chao_variance(seen_in, unseen, total)
     factor = math.exp(NORMAL_97_5 * math.sqrt(math.log1p(variance / unseen**2)))
-    return observed + unseen / factor, observed + unseen * factor
+    return len(seen_in) + unseen / factor, len(seen_in) + unseen * factor
+
+
+def _complete_interval(seen_in: np.ndarray, total: int) -> tuple[float, float]:
+    """Limits where Chao2 adds nothing: a species found in k units had the chance e^-k to be missed (Poisson).
+
+    The lower one is what was seen, which is the estimate: the centre of these limits lies above it.
+    """
+    missed = np.exp(-seen_in.astype("float64"))
+    variance = (missed - missed**2).sum() - (seen_in * missed).sum() ** 2 / total
+    found = 1 - missed.mean()
+    reach = NORMAL_97_5 * math.sqrt(max(variance, 0.0))
+    return float(len(seen_in)), float((len(seen_in) + reach) / found)
 
 
 def _log_choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ def working_cameras(deployments: pd.DataFrame, first: date, last: date) -> pd.Da
     Takes `place`, `started_at` and `ended_at`. A place counts on a day on which any deployment there worked at all.
     """
     days = pd.date_range(first, last)
+    deployments = deployments[deployments["ended_at"] > deployments["started_at"]]
     starts = deployments["started_at"].dt.tz_localize(None).dt.normalize()
     ends = (deployments["ended_at"] - pd.Timedelta(microseconds=1)).dt.tz_localize(None).dt.normalize()
     spans = pd.DataFrame({"place": deployments["place"], "start": starts, "end": ends}).sort_values(["place", "start"])

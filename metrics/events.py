@@ -31,7 +31,8 @@ def mark_independent(
     group = pd.Series(pd.factorize(pd.MultiIndex.from_arrays([records[camera], names]))[0], index=records.index)
     start = records["started_at"].to_numpy("datetime64[us]").astype("int64")
     end = records["ended_at"].fillna(records["started_at"]).to_numpy("datetime64[us]").astype("int64")
-    order = np.lexsort((start, group.to_numpy()))
+    # Of records that start together the longest comes first, so that the order of rows changes nothing.
+    order = np.lexsort((-end, start, group.to_numpy()))
     gap = int(minutes * 60_000_000)
     mark = _after_any if compared_to == "last_record" else _after_counted
     is_new = np.zeros(len(records), dtype=bool)
@@ -96,7 +97,7 @@ def species_figures(records: pd.DataFrame, deployments: pd.DataFrame) -> pd.Data
     total = float(nights.sum())
     rates = [relative_abundance(count, total) for count in figures["events"]]
     days = active_days(rows).groupby("scientific_name", dropna=False).size()
-    share = figures["scientific_name"].map(days).astype("float64") / total if total > 0 else np.nan
+    share = (figures["scientific_name"].map(days).astype("float64") / total).clip(upper=1) if total > 0 else np.nan
     figures = figures.assign(
         rate=pd.array([rate.value for rate in rates], "Float64"),
         rate_low=pd.array([rate.interval[0] if rate.interval else None for rate in rates], "Float64"),

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
@@ -10,6 +9,7 @@ from data.access import FEWEST_SHOWN, Viewer, newest_released_month, sees_specie
 from data.engine import View
 from data.queries import network
 from data.queries.shared import seen, shared_deployments, sharing
+from data.rollups import camera_place
 
 WINDOW = timedelta(days=365)
 FLAGS = {
@@ -47,8 +47,7 @@ def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
 
 def _cameras(view: View, viewer: Viewer, today: date) -> ir.Table:
     t = shared_deployments(view, viewer, today)
-    place = ibis.coalesce(t.location_id, t.deployment_id)
-    t = t.select("source", "site_id", place=place).distinct()
+    t = t.select("source", "site_id", place=camera_place(t)).distinct()
     return t.group_by("site_id").aggregate(cameras=t.count())
 
 

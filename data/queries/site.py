@@ -13,6 +13,7 @@ from data.access import FEWEST_SHOWN, PARTNER_GRID_DEGREES, Viewer, sees_species
 from data.engine import View
 from data.queries import network
 from data.queries.shared import registry_rows, seen, shared_deployments, visible_days, visible_species_months
+from data.rollups import camera_place
 
 PARTNER_RADIUS_M = 1_570
 COUNTS = ["detections", "individuals", "machine_only"]
@@ -128,7 +129,7 @@ def site_stations(view: View, viewer: Viewer, site_id: str, today: date) -> pd.D
     found = found.group_by("source", "deployment_id").aggregate(detections=found.detections.sum().cast("int64"))
     t = t.left_join(found, ["source", "deployment_id"])
     t = t.mutate(
-        place=ibis.coalesce(t.location_id, t.deployment_id),
+        place=camera_place(t),
         name=ibis.coalesce(t.location_name, t.location_id, t.deployment_id),
     )
     stations = t.group_by("source", "place").aggregate(

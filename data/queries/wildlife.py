@@ -15,7 +15,7 @@ from data import access, reference
 from data.access import FEWEST_SHOWN, Viewer, newest_released_month, sees_species, shared
 from data.engine import View
 from data.queries.shared import registry_rows, sharing
-from data.rollups import with_sensitivity
+from data.rollups import camera_place, with_sensitivity
 
 UNPLACED = "0"
 RECORDS = (
@@ -147,7 +147,7 @@ def _shared_places(view: View, viewer: Viewer, site_id: str, today: date) -> ir.
     t = t.filter(t.site_id == site_id)
     t = t.mutate(
         day=t.started_at.date(),
-        spot=ibis.coalesce(t.location_id, t.deployment_id),
+        spot=camera_place(t),
         name=ibis.coalesce(t.location_name, t.location_id, t.deployment_id),
     )
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False))

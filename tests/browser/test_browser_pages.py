@@ -46,7 +46,7 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
 
 def test_copied_link_restores_the_site_after_a_restart(visit, app_url, demo_store, tmp_path):
     seen = visit(app_url, "/")
-    seen.page.get_by_test_id("stPageLink-NavLink").first.click()
+    seen.page.locator("[data-testid=stPageLink-NavLink][href*='site']").first.click()
     seen.page.wait_for_function("() => location.search.includes('site=')")
     seen.idle()
     name, link = seen.page.locator("h1").first.inner_text(), seen.page.url

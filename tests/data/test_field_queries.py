@@ -2,6 +2,7 @@
 
 import math
 from datetime import date, timedelta
+from pathlib import Path
 
 import h3
 import pandas as pd
@@ -11,8 +12,10 @@ from pyproj import Geod
 from data import access, queries
 from data.access import Viewer
 from data.engine import View
+from data.store import Store
 from tests.data import field_network
 from tests.data.field_network import LATITUDE, LONGITUDE, SECRET_WORDS
+from tests.data.invented import configured, deployment, filled, moment
 from tests.data.network import (
     BEAST,
     EMBARGOED_SITE,
@@ -83,7 +86,16 @@ def test_an_embargo_cuts_effort_where_it_cuts_records(view: View) -> None:
 
 def test_effort_is_cut_to_the_asked_days(view: View) -> None:
     frame = asked(queries.site_deployments, view, STAFF, days=(date(2026, 2, 25), date(2026, 3, 2)))
-    assert frame["trap_nights"].tolist() == [4.0, 2.0]
+    assert sorted(frame["trap_nights"]) == [2.0, 4.0]
+
+
+def test_deployments_without_a_place_share_one_where_they_stand_together(tmp_path: Path) -> None:
+    start, day = moment("2026-03-01T00:00:00"), timedelta(days=1)
+    cameras = [deployment(f"d{n}", start + n * 10 * day, start + (n * 10 + 5) * day) for n in range(3)]
+    cameras.append(deployment("elsewhere", start, start + day, latitude=47.2))
+    view = filled(Store(str(tmp_path / "store")), tmp_path, [configured("cams")], {"cams": {"deployments": cameras}})
+    places = queries.site_deployments(view, STAFF, "990000001", *ALWAYS, TODAY)["place"]
+    assert sorted(places) == ["1", "1", "1", "2"]
 
 
 def test_only_who_sees_all_learns_the_names_of_places(view: View) -> None:

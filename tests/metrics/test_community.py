@@ -36,6 +36,7 @@ def test_the_curve_is_the_mean_over_all_choices_of_stations(found):
         assert row.high >= row.species - 1e-9
 
 
+@settings(deadline=None)
 @given(found=communities)
 def test_the_curve_never_falls_and_ends_at_what_was_seen(found):
     species = community.accumulation(seen_at(found), CAMERAS)["species"]
@@ -75,12 +76,64 @@ def test_chao2_by_hand():
     assert estimate.interval == pytest.approx((7 + 1.875 / factor, 7 + 1.875 * factor))
 
 
+# Dutch dune meadows as printed in the help of `specpool` of the R package vegan: species, `chao`, `chao.se` and plots
+# of each kind of management. Species in one plot and in two follow from the printed `jack1` and `chao`.
+@pytest.mark.parametrize(
+    ("seen", "once", "twice", "plots", "chao", "chao_se"),
+    [
+        (16, 5, 7, 3, 17.19048, 1.5895675),
+        (21, 3, 7, 5, 21.51429, 0.9511693),
+        (21, 6, 8, 6, 22.87500, 2.1582871),
+        (21, 8, 3, 6, 29.88889, 8.6447967),
+    ],
+)
+def test_chao2_agrees_with_the_printed_example_of_vegan(seen, once, twice, plots, chao, chao_se):
+    places = PLACES[:plots]
+    seen_in = [1] * once + [2] * twice + [3] * (seen - once - twice)
+    found = {f"s{number}": set(places[:count]) for number, count in enumerate(seen_in)}
+    estimate = community.chao2(seen_at(found), deployments(*((place, 0, 240) for place in places)))
+    assert estimate.value == pytest.approx(chao, abs=1e-5)
+    factor = math.exp(1.959963984540054 * math.sqrt(math.log(1 + (chao_se / (chao - seen)) ** 2)))
+    assert estimate.interval == pytest.approx((seen + (chao - seen) / factor, seen + (chao - seen) * factor), abs=1e-3)
+
+
 def test_chao2_without_species_at_two_stations_takes_the_corrected_form():
-    """Q1 = 3, Q2 = 0: 3 + 5/6 * 3 * 2 / 2 = 5.5."""
+    """Q1 = 3, Q2 = 0: 3 + 5/6 * 3 * 2 / 2 = 5.5; variance by equation 11 of appendix B of EstimateS."""
     found = {f"once {n}": {place} for n, place in enumerate("ABC")}
-    assert community.chao2(seen_at(found), CAMERAS).value == pytest.approx(5.5)
+    estimate = community.chao2(seen_at(found), CAMERAS)
+    assert estimate.value == pytest.approx(5.5)
+    variance = 5 / 6 * 3 * 2 / 2 + 25 / 36 * 3 * 5**2 / 4 - 25 / 36 * 3**4 / (4 * 5.5)
+    factor = math.exp(1.959963984540054 * math.sqrt(math.log(1 + variance / 2.5**2)))
+    assert estimate.interval == pytest.approx((3 + 2.5 / factor, 3 + 2.5 * factor))
 
 
+@pytest.mark.parametrize("places", [[{"A"}, set("ABC")], [set("ABC"), set("ABCD")], [{"A", "B"}, {"C", "D"}]])
+def test_an_estimate_that_adds_no_species_is_still_uncertain(places):
+    """One species once, or none once: limits by equation 14 of appendix B of EstimateS, from the chance e^-k."""
+    estimate = community.chao2(seen_at({str(n): at for n, at in enumerate(places)}), CAMERAS)
+    times = [len(at) for at in places]
+    missed = sum(math.exp(-k) for k in times) / 2
+    variance = sum(math.exp(-k) - math.exp(-2 * k) for k in times) - sum(k * math.exp(-k) for k in times) ** 2 / 6
+    reach = 1.959963984540054 * math.sqrt(variance) / (1 - missed)
+    assert estimate.value == 2
+    assert estimate.interval == pytest.approx((max(2, 2 / (1 - missed) - reach), 2 / (1 - missed) + reach))
+
+
+def test_many_species_seen_everywhere_leave_a_narrow_interval_and_no_error():
+    estimate = community.chao2(seen_at({f"s{n}": set("ABC") for n in range(40)}), CAMERAS)
+    assert estimate.value == 40
+    assert 40 <= estimate.interval[0] <= estimate.interval[1] < 45
+
+
+@settings(deadline=None)
+@given(species=st.integers(1, 60), times=st.integers(1, 6), once=st.integers(0, 1))
+def test_the_interval_of_chao2_holds_the_estimate(species, times, once):
+    found = {f"s{number}": set(PLACES[:times]) for number in range(species)} | dict.fromkeys(["rare"][:once], {"A"})
+    estimate = community.chao2(seen_at(found), CAMERAS)
+    assert estimate.interval[0] <= estimate.value <= estimate.interval[1]
+
+
+@settings(deadline=None)
 @given(found=communities.filter(len))
 def test_chao2_is_never_below_what_was_seen(found):
     estimate = community.chao2(seen_at(found), CAMERAS)
@@ -94,6 +147,27 @@ def test_days_are_units_too():
     # Three days, Lynx on two of them, Sus on one: a single day shows 2/3 + 1/3 species.
     assert curve["species"].tolist() == pytest.approx([1.0, 1 + 2 / 3, 2.0])
     assert community.chao2(seen, deployments(("A", 0, 72)), "day").n == 3
+
+
+def test_a_camera_that_worked_no_time_adds_no_day_and_no_station():
+    cameras = deployments(("A", 0, 24), ("B", 53, 0))
+    assert community.accumulation(records(("A", "Lynx", 0)), cameras).empty
+    assert community.chao2(records(("A", "Lynx", 0)), cameras, "day").n == 1
+
+
+def test_nothing_recorded_and_no_effort_give_reasons_and_no_figure():
+    for unit in ("place", "day"):
+        assert community.accumulation(records(), deployments(), unit).empty
+        assert community.chao2(records(), deployments(), unit).missing
+    assert community.active_day_share(records(), deployments()).missing == "no camera effort was recorded"
+    assert community.active_day_share(records(), CAMERAS).value == 0
+
+
+@settings(deadline=None)
+@given(found=communities)
+def test_the_curve_starts_at_the_mean_richness_of_a_station(found):
+    richness = [sum(place in places for places in found.values()) for place in PLACES]
+    assert community.accumulation(seen_at(found), CAMERAS)["species"].iloc[0] == pytest.approx(np.mean(richness))
 
 
 def test_animals_without_a_name_are_no_species():

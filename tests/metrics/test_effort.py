@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
 from metrics import effort
 from tests.metrics.field_frames import START, deployments
@@ -46,10 +47,16 @@ def test_work_and_downtime_fill_the_time_from_the_first_deployment_to_the_end(ro
     down = effort.downtime(deployments(*rows), LAST)
     assert (down["nights"] > 0).all()
     for place in {where for where, _, _ in rows}:
-        hours = hours_worked(rows, place)
-        until = max(HOURS, max(hours) + 1)
-        idle = 24 * down.loc[down["place"].eq(place), "nights"].sum()
-        assert idle + len(hours) == pytest.approx(until - min(hours))
+        worked, idle = hours_worked(rows, place), set()
+        until = max(HOURS, max(worked) + 1)
+        for gap in down[down["place"].eq(place)].itertuples():
+            first = (gap.stopped_at - START) // pd.Timedelta(hours=1)
+            last = until if pd.isna(gap.resumed_at) else (gap.resumed_at - START) // pd.Timedelta(hours=1)
+            assert gap.nights == pytest.approx((last - first) / 24)
+            assert not idle & set(range(first, last))
+            idle |= set(range(first, last))
+        assert not worked & idle
+        assert worked | idle == set(range(min(worked), until))
 
 
 def test_overlapping_deployments_hide_no_gap_and_make_none():
@@ -58,6 +65,38 @@ def test_overlapping_deployments_hide_no_gap_and_make_none():
     assert down[["place", "nights"]].to_numpy().tolist() == [["A", 2.0]]
     assert down["stopped_at"].iloc[0] == START + pd.Timedelta(hours=100)
     assert down["resumed_at"].iloc[0] == START + pd.Timedelta(hours=148)
+
+
+def test_a_long_deployment_closes_the_gap_between_two_that_end_before_it():
+    assert effort.downtime(deployments(("A", 0, 10), ("A", 50, 10), ("A", 5, 187)), LAST).empty
+
+
+def test_the_gaps_of_one_place_are_no_matter_of_another():
+    cameras = deployments(("1", 0, 192), ("2", 0, 10), ("2", 50, 142))
+    down = effort.downtime(cameras, LAST)
+    assert down[["place", "stopped_at"]].to_numpy().tolist() == [["2", START + pd.Timedelta(hours=10)]]
+
+
+def test_a_camera_that_worked_no_time_is_at_work_on_no_day():
+    assert effort.working_cameras(deployments(("A", 5, 0)), FIRST, LAST)["cameras"].sum() == 0
+
+
+def test_a_month_is_measured_by_the_nights_that_were_asked_of_it():
+    months = effort.place_months(deployments(("A", -48, 96)), date(2025, 2, 20), date(2025, 3, 4))
+    assert months["place_name"].unique().tolist() == ["Place A"]
+    assert months[["month", "nights", "share"]].to_numpy().tolist() == [
+        [date(2025, 2, 1), 2.0, pytest.approx(2 / 9)],
+        [date(2025, 3, 1), 2.0, pytest.approx(2 / 4)],
+    ]
+
+
+def test_effort_leaves_its_input_as_it_was():
+    cameras = deployments(("B", 0, 24), ("A", 30, 5), ("A", 0, 40))
+    before = cameras.copy()
+    effort.working_cameras(cameras, FIRST, LAST)
+    effort.place_months(cameras, FIRST, LAST)
+    effort.downtime(cameras, LAST)
+    assert_frame_equal(cameras, before)
 
 
 def test_the_reason_is_that_of_the_camera_that_stopped():

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics import community, events
@@ -13,27 +13,49 @@ from tests.metrics.field_frames import deployments, records
 visits = st.lists(
     st.tuples(st.sampled_from("AB"), st.sampled_from(["Lynx", "Sus", None]), st.integers(0, 400)), max_size=25
 )
+lengths = st.lists(st.integers(0, 80), min_size=25, max_size=25)
 
 
-def counted_one_by_one(rows, gap: float, compared_to: str) -> list[bool]:
-    """Which rows count, for instants: the definition of camtrapR and wiutils, read word by word."""
+def lasting(rows, minutes) -> pd.DataFrame:
+    seen = records(*rows)
+    return seen.assign(ended_at=seen["started_at"] + pd.to_timedelta(pd.Series(minutes[: len(rows)]), unit="min"))
+
+
+def counted_one_by_one(rows, minutes, gap: float, compared_to: str) -> set[tuple]:
+    """Place, taxon and start of what counts: the definition of camtrapR and wiutils, read word by word."""
     last: dict[tuple, float] = {}
-    order = sorted(range(len(rows)), key=lambda n: rows[n][2])
-    counts = [False] * len(rows)
-    for n in order:
-        place, taxon, minute = rows[n]
+    counted = set()
+    for (place, taxon, start), length in sorted(zip(rows, minutes, strict=False), key=lambda row: (row[0][2], -row[1])):
         before = last.get((place, taxon))
-        counts[n] = before is None or minute - before >= gap
-        if counts[n] or compared_to == "last_record":
-            last[(place, taxon)] = minute
-    return counts
+        is_counted = before is None or start - before >= gap
+        if is_counted:
+            counted.add((place, taxon, start))
+            last[(place, taxon)] = start + length
+        elif compared_to == "last_record":
+            last[(place, taxon)] = max(before, start + length)
+    return counted
 
 
 @pytest.mark.parametrize("compared_to", events.COMPARED_TO)
-@given(rows=visits, gap=st.integers(1, 90))
-def test_as_many_records_count_as_one_by_one(compared_to, rows, gap):
-    marked = events.mark_independent(records(*rows), gap, compared_to)
-    assert marked.sum() == sum(counted_one_by_one(rows, gap, compared_to))
+@settings(deadline=None)
+@given(rows=visits, minutes=lengths, gap=st.integers(1, 90))
+def test_the_records_that_count_are_those_found_one_by_one(compared_to, rows, minutes, gap):
+    marked = events.mark_independent(lasting(rows, minutes), gap, compared_to)
+    counted = [row for row, is_new in zip(rows, marked, strict=True) if is_new]
+    assert len(counted) == len(set(counted))
+    assert set(counted) == counted_one_by_one(rows, minutes, gap, compared_to)
+
+
+@pytest.mark.parametrize("compared_to", events.COMPARED_TO)
+@settings(deadline=None)
+@given(rows=visits, minutes=lengths, chance=st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_no_number_of_events(compared_to, rows, minutes, chance):
+    seen = lasting(rows, minutes)
+    order = list(range(len(seen)))
+    chance.shuffle(order)
+    shuffled = events.mark_independent(seen.iloc[order], compared_to=compared_to)
+    assert shuffled.index.tolist() == order
+    assert shuffled.sum() == events.mark_independent(seen, compared_to=compared_to).sum()
 
 
 def test_a_long_chain_is_one_event_or_one_every_half_hour_by_the_rule_chosen():
@@ -48,6 +70,7 @@ def test_an_unknown_rule_is_refused_by_name():
         events.mark_independent(records(), compared_to="previous")
 
 
+@settings(deadline=None)
 @given(rows=visits.filter(len), pick=st.integers(0, 24), minutes=st.integers(0, 29))
 def test_another_record_within_the_window_adds_no_event(rows, pick, minutes):
     place, taxon, minute = rows[pick % len(rows)]
@@ -81,9 +104,10 @@ def test_the_table_of_species_holds_each_figure_of_its_taxon():
     assert boar.newest == date(2025, 3, 1)
 
 
-@given(rows=visits)
-def test_events_of_all_taxa_add_up_and_shares_agree_with_the_single_figures(rows):
-    seen, cameras = records(*rows), deployments(("A", 0, 480), ("B", 0, 480))
+@settings(deadline=None)
+@given(rows=visits, hours=st.sampled_from([3, 12, 480]))
+def test_events_of_all_taxa_add_up_and_shares_agree_with_the_single_figures(rows, hours):
+    seen, cameras = records(*rows), deployments(("A", 0, hours), ("B", 0, hours))
     table = events.species_figures(seen, cameras)
     total = events.independent_events(seen, camera="deployment")
     assert table["events"].sum() == (total.value or 0)
@@ -91,6 +115,19 @@ def test_events_of_all_taxa_add_up_and_shares_agree_with_the_single_figures(rows
         own = seen[seen["scientific_name"].eq(row.scientific_name)]
         assert row.occupancy == pytest.approx(community.naive_occupancy(own, cameras).value)
         assert row.active_day_share == pytest.approx(community.active_day_share(own, cameras).value)
+
+
+def test_a_day_and_a_half_of_work_on_three_days_is_no_more_than_all_of_its_nights():
+    seen = records(("A", "Lynx", 60 * 20), ("A", "Lynx", 60 * 30), ("A", "Lynx", 60 * 50))
+    cameras = deployments(("A", 18, 36))
+    assert events.species_figures(seen, cameras)["active_day_share"].tolist() == [1.0]
+    assert community.active_day_share(seen, cameras).value == 1.0
+
+
+def test_a_table_without_effort_has_counts_and_no_rates():
+    row = events.species_figures(records(("A", "Lynx", 0)), deployments()).iloc[0]
+    assert (row.detections, row.events, row.individuals, row.places) == (1, 1, 1, 0)
+    assert row[["rate", "rate_low", "rate_high", "occupancy", "active_day_share"]].isna().all()
 
 
 def test_months_without_an_event_are_zeros_between_those_with_one():
@@ -106,6 +143,9 @@ def test_months_without_an_event_are_zeros_between_those_with_one():
 
 
 def test_nothing_recorded_gives_empty_tables():
-    assert events.species_figures(records(), deployments(("A", 0, 240))).empty
+    table = events.species_figures(records(), deployments(("A", 0, 240)))
+    assert table.empty
+    assert table.columns.tolist() == events.species_figures(records(("A", "Lynx", 0)), deployments()).columns.tolist()
+    assert events.species_figures(records(), deployments()).empty
     assert events.events_by_month(records(), date(2025, 1, 1), date(2025, 2, 1)).empty
     assert events.mark_independent(records()).empty

@@ -1,7 +1,7 @@
 """Independent events: records of a taxon at a camera, half an hour or more apart."""
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.events import independent_events
@@ -53,6 +53,7 @@ def test_nothing_detected_is_no_number():
 visits = st.lists(st.integers(0, 2_000), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(visits, st.integers(1, 120))
 def test_events_are_one_more_than_the_long_gaps(minutes: list[int], gap: int):
     ordered = sorted(minutes)
@@ -62,6 +63,7 @@ def test_events_are_one_more_than_the_long_gaps(minutes: list[int], gap: int):
     assert independent_events(rows[::-1], gap).value == expected
 
 
+@settings(deadline=None)
 @given(visits)
 def test_a_longer_gap_never_gives_more_events(minutes: list[int]):
     rows = records(*(("A", "Lynx", minute, 0) for minute in minutes))
