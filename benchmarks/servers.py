@@ -47,13 +47,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(app: Path, store: Path | None = None, network: Path | None = None) -> Iterator[Server]:
+def running(
+    app: Path, store: Path | None = None, network: Path | None = None, viewer: str = "public"
+) -> Iterator[Server]:
     """An app that listens on loopback, with the store and the network.toml given; raises TimeoutError."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if not name.startswith(("T4N_", "STREAMLIT_"))}
-    env |= {"T4N_STORE": str(store), "T4N_NETWORK": str(network)}
+    env |= {"T4N_STORE": str(store), "T4N_NETWORK": str(network), "T4N_VIEWER": viewer}
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
     started_at = time.perf_counter()
