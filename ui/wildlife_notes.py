@@ -21,7 +21,7 @@ def span(found: Wildlife) -> str:
 def key_figures(found: Wildlife) -> dict[str, str]:
     """The line below each key figure, by its label."""
     return {
-        "Species observed": _estimate(found),
+        "Species observed": joined([_estimate(found), _without_numbers(found)]),
         "Detections": _events(found),
         "Trap nights": results.sample(found.effort) if found.effort.missing else _effort(found),
         "Review backlog": results.sample(found.backlog) if found.backlog.missing else _backlog(found),
@@ -78,6 +78,12 @@ def _estimate(found: Wildlife) -> str:
         return "Chao2 estimates no further species"
     low, high = (number(edge) for edge in estimate.interval)
     return f"Chao2 estimate {number(estimate.value)}, 95 % interval {low}–{high}"
+
+
+def _without_numbers(found: Wildlife) -> str:
+    """How many species are known to be there, of which every month is withheld."""
+    hidden = set(found.withheld) - set(found.species["name"])
+    return f"{len(hidden)} more, too rarely seen for a number" if hidden else ""
 
 
 def _events(found: Wildlife) -> str:

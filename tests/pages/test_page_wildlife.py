@@ -137,7 +137,9 @@ def test_other_roles_get_every_species_alike(open_page, role):
 
 def test_withheld_months_are_told_by_name(open_page):
     assert r"are left out of: Cheetah \[x\]\(y\)" in words_of(open_page("wildlife"))
+    assert "1 more, too rarely seen for a number" in words_of(open_page("wildlife"))
     assert "are left out of" not in words_of(open_page("wildlife", role="staff"))
+    assert "too rarely seen" not in words_of(open_page("wildlife", role="staff"))
 
 
 def test_red_list_column_stands_only_where_there_is_a_red_list(open_page, answers):
