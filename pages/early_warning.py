@@ -13,6 +13,7 @@ from ui import (
     maps_warning,
     notices,
     results,
+    site_picker,
     tables_warning,
     theme,
     url,
@@ -37,17 +38,8 @@ mode = client.mode()
 
 
 def choose(sites) -> tuple[str, str]:
-    names = {row.site_id: f"{row.site_name}, {row.country}" for row in sites.itertuples()}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        site_id = url.one(
-            st.selectbox,
-            "Site",
-            list(names),
-            key="site",
-            default=next(iter(names)),
-            format_func=lambda code: names.get(code, code),
-            width=420,
-        )
+    site_id, row = site_picker.pick(sites, "warnings or conflict reports")
+    with row:
         period = url.one(
             st.segmented_control,
             "Period",
@@ -56,6 +48,7 @@ def choose(sites) -> tuple[str, str]:
             default="12",
             format_func=warning.PERIODS.get,
         )
+        site_picker.profile_link(site_id)
     return site_id, period
 
 

@@ -11,9 +11,9 @@ from ui import (
     layout,
     maps_tracks,
     movement,
-    navigation,
     notices,
     results,
+    site_picker,
     tables_movement,
     theme,
     url,
@@ -37,27 +37,9 @@ sites = monitored[monitored["has_collars"]]
 
 
 def choose_site() -> str:
-    names = dict(zip(sites["site_id"], zip(sites["site_name"], sites["country"], strict=True), strict=True))
-    asked, start = st.query_params.get("site"), cached.summary(scope).start_site
-    if asked is not None and asked not in names:
-        known = cached.site(scope, asked)
-        if known:
-            st.info(f"{plain(known['site_name'])} has no tagged animals that you may see. Choose a site below.")
-        else:
-            notices.unknown_site(asked)
-        st.query_params.pop("site")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        site_id = url.one(
-            st.selectbox,
-            "Site",
-            list(names),
-            key="site",
-            default=start if start in names else next(iter(names)),
-            format_func=lambda code: ", ".join(names.get(code, (code,))),
-            on_change=lambda: url.forget("animal"),
-            width=420,
-        )
-        navigation.site_link(site_id, "Site profile", ":material/landscape:")
+    site_id, row = site_picker.pick(sites, "tagged animals", ("animal",))
+    with row:
+        site_picker.profile_link(site_id)
     return site_id
 
 

@@ -10,9 +10,9 @@ from ui import (
     client,
     layout,
     maps_field,
-    navigation,
     notices,
     results,
+    site_picker,
     tables,
     tables_wildlife,
     url,
@@ -35,23 +35,8 @@ cameras = monitored[monitored["has_cameras"]]
 
 def choose() -> tuple[str, str, bool]:
     """The site, the period, and whether labels count that no person has checked."""
-    names = dict(zip(cameras["site_id"], zip(cameras["site_name"], cameras["country"], strict=True), strict=True))
-    asked, start = st.query_params.get("site"), cached.summary(scope).start_site
-    if asked is not None and asked not in names:
-        notices.unknown_site(asked)
-        st.query_params.pop("site")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        site_id = url.one(
-            st.selectbox,
-            "Site",
-            list(names),
-            key="site",
-            default=start if start in names else next(iter(names)),
-            format_func=lambda code: ", ".join(names.get(code, (code,))),
-            on_change=url.forget,
-            args=OF_ONE_SITE,
-            width=340,
-        )
+    site_id, row = site_picker.pick(cameras, "cameras", OF_ONE_SITE)
+    with row:
         period = url.one(
             st.segmented_control, "Period", list(PERIODS), key="period", default="12", format_func=PERIODS.get
         )
@@ -62,7 +47,7 @@ def choose() -> tuple[str, str, bool]:
             bind="query-params",
             help="Without them, every figure of animals rests on labels that a person gave or confirmed.",
         )
-        navigation.site_link(site_id, "Site profile", ":material/landscape:")
+        site_picker.profile_link(site_id)
     return site_id, period, with_machine
 
 
