@@ -18,7 +18,6 @@ from data.queries.sources import refused, runs, sources
 from data.queries.warning import site_alerts, site_incidents, warning_since
 from data.queries.wildlife import (
     red_list,
-    released_until,
     site_deployments,
     site_places,
     site_records,
@@ -30,7 +29,6 @@ __all__ = [
     "network_days",
     "red_list",
     "refused",
-    "released_until",
     "runs",
     "site",
     "site_alerts",

@@ -60,14 +60,6 @@ def site_withheld(view: View, viewer: Viewer, site_id: str, first: date, last: d
     return frame.merge(reference.taxa()[["scientific_name", "common_name"]], on="scientific_name", how="left")
 
 
-def released_until(view: View, viewer: Viewer, site_id: str, today: date) -> date:
-    """The last day of which this viewer may count generalised taxa of a site; today for who sees every taxon."""
-    if viewer.sees_species_of(site_id):
-        return today
-    month = pd.Period(newest_released_month(today), "M")
-    return month.end_time.date()
-
-
 def site_deployments(view: View, viewer: Viewer, site_id: str, first: date, last: date, today: date) -> pd.DataFrame:
     """Camera effort between two days: place, place_name, deployment, started_at, ended_at, trap_nights, reason fields.
 
