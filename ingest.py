@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -102,7 +103,7 @@ def run_status(options: argparse.Namespace) -> int:
     if view is None:
         errors.print("Nothing is stored yet. Run: python ingest.py pull")
         return SOURCE_TROUBLE
-    sources = queries.sources(view, Viewer("staff"))
+    sources = queries.sources(view, Viewer("staff"), datetime.now(UTC).date())
     report.show_status(console, sources)
     return SOURCE_TROUBLE if (~sources["outcome"].isin(["stored", "unchanged"])).any() else OK
 

@@ -88,10 +88,22 @@ def is_sensitive(detections: ir.Table) -> ir.BooleanValue:
     return ~(named_openly & (others == 0).fill_null(True))
 
 
-def newest_released_month(today: date) -> str:
+def newest_released_month(today: date, delay: timedelta = DELAY) -> str:
     """The newest month of which the public sees totals of sensitive species."""
-    first_of_month = (today - DELAY).replace(day=1)
+    first_of_month = (today - delay).replace(day=1)
     return (first_of_month - timedelta(days=1)).strftime("%Y-%m")
+
+
+def is_released(t: ir.Table, sharing: Mapping[str, "Sharing"], today: date) -> ir.BooleanValue:
+    """Which rows lie in a `month` that ended longer ago than `DELAY` and than the embargo of their `source`.
+
+    A month that an embargo still cuts would grow day by day, and so tell its days by subtraction.
+    """
+    released = t.month <= newest_released_month(today)
+    for name, rule in sharing.items():
+        if rule.embargo > DELAY:
+            released = released & ((t.source != name) | (t.month <= newest_released_month(today, rule.embargo)))
+    return released
 
 
 def sees_all(viewer: Viewer, t: ir.Table) -> ir.BooleanValue:

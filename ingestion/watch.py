@@ -36,7 +36,8 @@ def watch(path: Path, store_url: str, say: Callable[[str], None]) -> None:
 def due_times(network: Network, store_url: str) -> dict[str, datetime]:
     """When each source is to be pulled next: after its refresh time, sooner when the last pull failed."""
     view = engine.latest(store_url)
-    known = {} if view is None else queries.sources(view, STAFF).set_index("source").to_dict("index")
+    today = datetime.now(UTC).date()
+    known = {} if view is None else queries.sources(view, STAFF, today).set_index("source").to_dict("index")
     return {source.name: _due(known.get(source.name), source.refresh) for source in network.sources}
 
 

@@ -120,7 +120,7 @@ def chain_card(found: warning.Warnings) -> None:
     note = f"The newest {count(len(found.chain), 'warning')}; the first minutes are drawn wider; ▷ is not closed yet"
     with layout.card("From detection to the end", note):
         layout.plot(
-            charts_warning.chain_timeline(found.chain, found.is_by_month, mode),
+            charts_warning.chain_timeline(found.chain, mode),
             "Timeline: minutes from the detection of each warning to sent, acknowledged, responders, animal and end",
             "chain",
         )
@@ -164,7 +164,8 @@ def warnings_section(site_id: str, period: str, has_alerts: bool) -> None:
             map_card(site_id, found)
         with side:
             speed_card(found)
-    chain_card(found)
+    if not found.is_by_month:
+        chain_card(found)
     calendar_card(found)
 
 

@@ -139,7 +139,7 @@ def site_observation_types(scope: Scope, site_id: str) -> pd.DataFrame:
 
 def sources(scope: Scope) -> pd.DataFrame:
     """Every configured source with its last pull, and the state of its data at this moment."""
-    return health.judged(ask("sources", scope), scope.now)
+    return health.judged(ask("sources", scope, scope.today), scope.now)
 
 
 def runs(scope: Scope, source: str) -> pd.DataFrame:

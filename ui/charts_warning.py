@@ -34,7 +34,7 @@ SHORTEST_MIN = 0.1
 TICKS_MIN = {1 / 6: "10 s", 1: "1 min", 10: "10 min", 60: "1 h", 1440: "1 day", 10080: "1 week"}
 
 
-def chain_timeline(chain: pd.DataFrame, is_by_month: bool, mode: str) -> go.Figure:
+def chain_timeline(chain: pd.DataFrame, mode: str) -> go.Figure:
     """A line per warning from its detection to its end, with a sign for each step; the first minutes are stretched.
 
     Takes `detected_at`, `words` and the minutes to each step. A warning without an end runs on to the right.
@@ -53,7 +53,7 @@ def chain_timeline(chain: pd.DataFrame, is_by_month: bool, mode: str) -> go.Figu
     sign = {"symbol": "triangle-right-open", "size": 10, "color": palette.muted}
     hover = "Not closed in the data<extra></extra>"
     traces.append(_dots([reach] * len(going_on), going_on, "Not closed", sign, hover) | {"cliponaxis": False})
-    names = [name_of(row, is_by_month) for row in chain.itertuples()]
+    names = [name_of(row) for row in chain.itertuples()]
     layout = plot.layout(palette, 96 + 26 * len(rows), has_legend=True)
     ticks = {minutes: word for minutes, word in TICKS_MIN.items() if minutes <= reach}
     span = [math.log10(SHORTEST_MIN) - 0.05, math.log10(reach) + 0.05]
@@ -167,9 +167,9 @@ def alerts_per_month(months: pd.DataFrame, mode: str) -> go.Figure:
     return plot.figure([bars], layout)
 
 
-def name_of(row, is_by_month: bool) -> str:
-    """The moment of a warning as its name, or its month for viewers who see no more."""
-    return month(row.detected_at) if is_by_month else f"{row.detected_at:%d %b %H:%M}"
+def name_of(row) -> str:
+    """The moment of a warning as its name."""
+    return f"{row.detected_at:%d %b %H:%M}"
 
 
 def _step_colours(palette: theme.Palette) -> dict[str, str]:

@@ -66,7 +66,7 @@ def speed(found: Warnings) -> None:
 
 def chain(found: Warnings) -> None:
     """Minutes from the detection of each warning to each step; empty where it did not happen."""
-    names = [name_of(row, found.is_by_month) for row in found.chain.itertuples()]
+    names = [name_of(row) for row in found.chain.itertuples()]
     frame = found.chain.assign(detected=names, **found.chain[list(STEPS)].round(1))
     headings = {"detected": "Detected", "words": "Warning"} | {step: f"{STEP_WORDS[step]}, min" for step in STEPS}
     tables.plain_table(frame, headings, "Table of minutes from detection to each step")

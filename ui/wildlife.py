@@ -98,31 +98,32 @@ def compose(data: CameraData, asked_from: date, last: date, with_machine: bool) 
     nights = wildlife.trap_nights(deployments)
     months = effort.place_months(deployments, first, last)
     species = _species(records, deployments, months, first, last)
-    is_open = ~records["is_generalised"]
+    # Sums over stations, days or events, less what the table tells of open taxa, would tell it of the others.
+    in_full = records[~records["is_generalised"]]
     places = large_enough(data.places)
     downtime = effort.downtime(deployments, last - timedelta(days=1))  # the last whole day
     return Wildlife(
-        labels=labels(data.records, with_machine),
+        labels=labels(data.records[~data.records["is_generalised"]], with_machine),
         is_shared=not (data.every_record.empty and deployments.empty),
         worked_since=worked_since,
         last=last,
         observed=wildlife.observed_richness(_with_method(records)),
         detections=wildlife.detections_total(
-            len(records), nights.value, int(records["is_machine"].sum()), _newest(records[is_open])
+            len(records), nights.value, int(records["is_machine"].sum()), _newest(in_full)
         ),
-        events=wildlife_events(records),
+        events=wildlife_events(in_full),
         effort=nights,
         backlog=community.review_backlog(data.every_record, data.unsorted),
         places=int(deployments["place"].nunique()),
         species=species,
         by_month_only=_names(species[species["is_generalised"]]),
         withheld=_names(data.withheld),
-        curves={unit: community.accumulation(records, deployments, unit) for unit in UNITS},
-        estimates={unit: community.chao2(records, deployments, unit) for unit in UNITS},
+        curves={unit: community.accumulation(in_full, deployments, unit) for unit in UNITS},
+        estimates={unit: community.chao2(in_full, deployments, unit) for unit in UNITS},
         individuals=community.individuals_by_month(records),
         active=_active(species),
         cells=_cells(records, deployments, places),
-        sightings=_sightings(records[is_open], places),
+        sightings=_sightings(in_full, places),
         months=months,
         days=effort.working_cameras(deployments, first, last),
         downtime=downtime[downtime["nights"].ge(SHORTEST_DOWNTIME_NIGHTS)],
@@ -150,8 +151,8 @@ def compose_activity(records: pd.DataFrame, species: Sequence[str], position: tu
 
 
 def chosen(records: pd.DataFrame, with_machine: bool) -> pd.DataFrame:
-    """The records that count: all, or those that a person labelled."""
-    return records if with_machine else records[~records["is_machine"]]
+    """The records that count: all, or those that a person labelled, where the viewer may know who labelled them."""
+    return records if with_machine else records[~records["is_machine"] & ~records["is_generalised"]]
 
 
 def labels(records: pd.DataFrame, with_machine: bool) -> str:
@@ -204,7 +205,8 @@ def _species(
     species = species.assign(
         trend=species["scientific_name"].map(trends).where(~is_coarse),
         newest=newest.dt.date,
-        machine_share=species["machine_only"] / species["detections"],
+        machine_share=(species["machine_only"] / species["detections"]).where(~is_coarse),
+        machine_only=species["machine_only"].astype("Int64").where(~is_coarse),
         is_generalised=is_coarse,
     )
     species = species.astype(OF_TRUE_RATES)

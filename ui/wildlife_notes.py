@@ -33,7 +33,8 @@ def protection(found: Wildlife) -> Iterator[str]:
     if found.by_month_only:
         yield (
             f"{_names(found.by_month_only)}: counted in whole months of at least {FEWEST_SHOWN} detections, a month "
-            "late; rates, hours and stations are not shown, to protect the animals."
+            "late; rates, hours, stations and who labelled them are not shown, and curve and events are without them, "
+            "to protect the animals."
         )
     if found.withheld:
         yield f"Months with fewer than {FEWEST_SHOWN} detections are left out of: {_names(found.withheld)}."
@@ -71,6 +72,8 @@ def downtime(found: Wildlife) -> str:
 
 
 def _estimate(found: Wildlife) -> str:
+    if found.by_month_only:
+        return f"{len(found.by_month_only)} of them counted by month only"
     estimate = found.estimates["place"]
     if found.observed.missing or estimate.missing:
         return results.sample(found.observed if found.observed.missing else estimate)
@@ -89,7 +92,8 @@ def _without_numbers(found: Wildlife) -> str:
 def _events(found: Wildlife) -> str:
     if not found.events.value:
         return results.sample(found.detections)
-    return f"{count(found.events.value, 'independent event')}, 30 min apart"
+    of = " of the other species" if found.by_month_only else ""
+    return f"{count(found.events.value, 'independent event')}{of}, 30 min apart"
 
 
 def _effort(found: Wildlife) -> str:

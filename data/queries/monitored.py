@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
+import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from data.access import FEWEST_SHOWN, Viewer, newest_released_month, sees_species, shared
+from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries import network
 from data.queries.shared import seen, shared_deployments, sharing
@@ -24,8 +25,8 @@ def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """One row per site with cameras, tagged animals, warnings or conflicts that this viewer may count, by name.
 
     `cameras` counts camera places, `animals` tagged animals (empty, with `animals_few`, where the public would learn
-    of fewer than 5) and `alerts` the warnings of the last 365 days (for the public: of its released months, and of
-    each kind only months with at least 5).
+    of fewer than 5 of a taxon) and `alerts` the warnings of the last 365 days (for the public: of the released months
+    of this time from the first day of the first one, and of each kind only months with at least 5).
     """
     counts = [
         _cameras(view, viewer, today),
@@ -38,7 +39,7 @@ def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     names = view.run(sites.filter(sites.site_id.isin(list(frame.index))).select("site_id", "site_name", "country"))
     frame = frame.join(names.set_index("site_id"), how="inner").reset_index()
     frame = frame.assign(**{flag: frame[count].fillna(0).gt(0) for count, flag in FLAGS.items()})
-    few = frame["animals_in_all"].lt(FEWEST_SHOWN).fillna(False) & frame["has_collars"] & ~frame["is_full"].eq(True)
+    few = frame["fewest"].lt(FEWEST_SHOWN).fillna(False) & frame["has_collars"] & ~frame["is_full"].eq(True)
     frame = frame.assign(animals=frame["animals_in_all"].mask(few), animals_few=few)
     frame = frame.astype({"cameras": "Int64", "animals": "Int64", "alerts": "Int64"})
     columns = ["site_id", "site_name", "country", "cameras", "animals", "animals_few", "alerts", *FLAGS.values()]
@@ -53,9 +54,15 @@ def _cameras(view: View, viewer: Viewer, today: date) -> ir.Table:
 
 def _animals(view: View, viewer: Viewer, today: date) -> ir.Table:
     t = seen(view, viewer, "fix_days", today, summary=True)
-    t = t.filter((t.month <= newest_released_month(today)) | sees_species(viewer, t))
+    t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
     t = t.mutate(is_full=sees_species(viewer, t)).select("source", "site_id", "individual_id", "is_full").distinct()
-    return t.group_by("site_id").aggregate(animals_in_all=t.count(), is_full=t.is_full.any())
+    known = view.table("individuals").select("source", "individual_id", "scientific_name")
+    t = t.left_join(known, ["source", "individual_id"])
+    taxa = t.group_by("site_id", "scientific_name").aggregate(animals=t.count(), is_full=t.is_full.any())
+    # The sum of all taxa less those that are told would give away a taxon of few animals.
+    return taxa.group_by("site_id").aggregate(
+        animals_in_all=taxa.animals.sum().cast("int64"), fewest=taxa.animals.min(), is_full=taxa.is_full.any()
+    )
 
 
 def _alerts(view: View, viewer: Viewer, today: date) -> ir.Table:
@@ -64,13 +71,14 @@ def _alerts(view: View, viewer: Viewer, today: date) -> ir.Table:
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     is_all_seen = sees_species(viewer, t)
     t = t.mutate(is_all_seen=is_all_seen)
-    t = t.filter(t.is_all_seen | (t.month <= newest_released_month(today)))
+    t = t.filter(t.is_all_seen | is_released(t, sharing(view), today))
+    first = today - WINDOW + timedelta(days=1)
+    # A month that the window cuts would tell single days of it by subtraction, so for the public it counts as a whole.
+    is_recent = ibis.ifelse(t.is_all_seen, t.day >= first, t.month >= first.strftime("%Y-%m"))
     cells = t.group_by("site_id", "month", "kind", "is_all_seen").aggregate(
-        warnings=t.count(), recent=(t.day > today - WINDOW).sum().cast("int64"), oldest=t.day.min()
+        warnings=t.count(), recent=is_recent.sum().cast("int64")
     )
-    # A month that the window cuts would tell single days of it by subtraction.
-    is_whole = cells.is_all_seen | (cells.month > (today - WINDOW).strftime("%Y-%m"))
-    is_shown = is_whole & (cells.is_all_seen | (cells.warnings >= FEWEST_SHOWN))
+    is_shown = cells.is_all_seen | (cells.warnings >= FEWEST_SHOWN)
     return cells.group_by("site_id").aggregate(
         warnings=cells.warnings.sum().cast("int64"), alerts=cells.recent.sum(where=is_shown).cast("int64")
     )
@@ -80,5 +88,6 @@ def _incidents(view: View, viewer: Viewer, today: date) -> ir.Table:
     t = view.table("incidents")
     t = t.mutate(day=t.happened_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
-    t = t.filter((t.day.strftime("%Y-%m") <= newest_released_month(today)) | sees_species(viewer, t))
+    t = t.mutate(month=t.day.strftime("%Y-%m"))
+    t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
     return t.group_by("site_id").aggregate(incidents=t.count())

@@ -1,6 +1,6 @@
 """Questions about the tagged animals of one site."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
@@ -9,7 +9,7 @@ import pandas as pd
 from pyproj import Transformer
 
 from data import reference
-from data.access import Viewer, newest_released_month, seen_position, sees_species, shared
+from data.access import Viewer, is_released, seen_position, sees_species, shared
 from data.engine import View
 from data.queries.shared import sharing
 
@@ -57,7 +57,8 @@ def site_fixes(view: View, viewer: Viewer, site_id: str, first: date, last: date
     t = _seen_fixes(view, viewer, site_id, today)
     t = t.filter(t.day >= first, t.day <= last)
     if not viewer.sees_species_of(site_id):
-        t = t.filter(t.day.truncate("M").cast("date") >= first)
+        start = t.day.truncate("M").cast("date")
+        t = t.filter(start >= first, start + ibis.interval(months=1) <= ibis.literal(last + timedelta(days=1)))
     t = t.inner_join(_numbered(view, viewer, site_id, today).drop("site_id"), ["source", "individual_id"])
     t = _with_steps(t)
     columns = ("animal", "fixed_at", "local_day", "step_m", "step_h", "latitude", "longitude", "energy_j")
@@ -73,7 +74,9 @@ def site_fixes(view: View, viewer: Viewer, site_id: str, first: date, last: date
 
 
 def site_fix_span(view: View, viewer: Viewer, site_id: str, today: date) -> tuple[date, date] | None:
-    """The first and the last local day with a position that this viewer may see, or None where there is none."""
+    """The first and the last local day with a position; None without any, and for viewers who see no day."""
+    if not viewer.sees_species_of(site_id):
+        return None
     t = _seen_fixes(view, viewer, site_id, today)
     span = view.run(t.aggregate(first=t.local_day.min(), last=t.local_day.max())).iloc[0]
     return None if pd.isna(span["first"]) else (pd.Timestamp(span["first"]).date(), pd.Timestamp(span["last"]).date())
@@ -86,7 +89,7 @@ def _seen_fixes(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Tab
     t = t.mutate(day=t.fixed_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     if not viewer.sees_species_of(site_id):
-        t = t.filter(t.month <= newest_released_month(today))
+        t = t.filter(is_released(t, sharing(view), today))
     sun = (t.longitude * SECONDS_PER_DEGREE).cast("int64").as_interval("s")
     return t.mutate(local_day=(t.fixed_at + sun).date())
 
@@ -96,7 +99,7 @@ def _numbered(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table
     t = view.table("fix_days")
     t = t.filter(t.site_id == site_id)
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
-    t = t.filter((t.month <= newest_released_month(today)) | sees_species(viewer, t))
+    t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
     t = t.select("source", "individual_id", "site_id").distinct()
     rank = ibis.dense_rank().over(ibis.window(order_by=[t.source, t.individual_id]))
     return t.mutate(animal=(rank + 1).cast("string"))

@@ -73,6 +73,8 @@ def site_species(
     )
     frame = view.run(counted).astype(dict.fromkeys(COUNTS, "Int64"))
     frame["is_suppressed"] = frame["detections"].isna()
+    # Who labelled a month's few records would split them into fewer still.
+    frame.loc[frame["is_generalised"], "machine_only"] = pd.NA
     frame["newest"] = pd.to_datetime(frame["newest"]).dt.date
     frame = frame.merge(reference.taxa()[["scientific_name", "common_name"]], on="scientific_name", how="left")
     return frame.sort_values(
@@ -92,13 +94,15 @@ def site_effort(view: View, viewer: Viewer, site_id: str, today: date) -> pd.Dat
 
 
 def site_totals(view: View, viewer: Viewer, site_id: str, today: date) -> Mapping[str, Any]:
-    """Detections, individuals, taxa and effort of all time, as this viewer may count them, and what is withheld."""
+    """Detections, individuals, taxa and effort of all time, as this viewer may count them, and what is withheld.
+
+    What `site_species` suppresses is not in the counts either, since the rest of a sum would tell it.
+    """
     t = _at(visible_species_months(view, viewer, today, summary=True), site_id)
+    shown = ~t.is_sensitive | (t.detections >= FEWEST_SHOWN) | sees_species(viewer, t)
     counts = view.run(
         t.aggregate(
-            detections=t.detections.sum().fill_null(0).cast("int64"),
-            individuals=t.individuals.sum().fill_null(0).cast("int64"),
-            machine_only=t.machine_only.sum().fill_null(0).cast("int64"),
+            **{name: t[name].sum(where=shown).fill_null(0).cast("int64") for name in COUNTS},
             taxa=t.scientific_name.nunique(),
             first_month=t.month.min(),
             last_month=t.month.max(),

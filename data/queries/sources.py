@@ -1,25 +1,30 @@
 """Questions about the sources: how fresh they are, what their last pulls did, which rows were refused."""
 
+from datetime import date
+
 import ibis
 import pandas as pd
 
-from data.access import Viewer
+from data.access import Viewer, sees_species, shared
 from data.engine import View
 from data.journal import SUCCEEDED
+from data.queries.shared import sharing, visible_days
 
 COUNTED_TABLES = (
     *("sites", "boundaries", "listings", "deployments", "observation_counts"),
     *("individuals", "collars", "fixes", "alerts", "incidents"),
 )
+ROW_COUNTS = ("rows_held", "rows_read", "rows_stored", "rows_unchanged", "rows_retired")
 MOST_RUNS = 30
 MOST_REFUSED = 500
 
 
-def sources(view: View, viewer: Viewer) -> pd.DataFrame:
+def sources(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """One row per configured source: its configuration, last run, last success, newest record, rows held and refused.
 
     Errors, advice and warnings may name files and places, so they are empty for viewers who do not see all of the
-    source's sites.
+    source's sites. How many rows a source of a site has, and when they came, would tell them of single records: for
+    them the counts are empty, a good pull is told as `unchanged`, and the newest record is the newest that they see.
     """
     configured, runs = view.table("sources"), view.table("runs")
     last = runs.mutate(rank=ibis.row_number().over(ibis.window(group_by=runs.source, order_by=runs.started_at.desc())))
@@ -45,13 +50,19 @@ def sources(view: View, viewer: Viewer) -> pd.DataFrame:
     t = t.mutate(rows_refused=t.rows_refused.fill_null(0), rows_held=t.rows_held.fill_null(0))
     frame = view.run(t.order_by("source"))
     frame["site_ids"] = [str(ids).split(";") if isinstance(ids, str) else [] for ids in frame["site_ids"]]
-    hidden = [not _sees_all(viewer, ids) for ids in frame["site_ids"]]
+    hidden = pd.Series([not _sees_all(viewer, ids) for ids in frame["site_ids"]], index=frame.index, dtype=bool)
     frame.loc[hidden, ["error", "advice", "warnings"]] = None
-    return frame
+    is_coarse = hidden & frame["site_ids"].map(bool)
+    seen = frame["source"].map(_newest_seen(view, viewer, today))
+    frame["newest_record_on"] = frame["newest_record_on"].astype("object").mask(is_coarse, seen)
+    return _without_rows(frame, is_coarse)
 
 
 def runs(view: View, viewer: Viewer, source: str) -> pd.DataFrame:
-    """The latest runs of one source, newest first: started_at, outcome, rows_*, seconds, error."""
+    """The latest runs of one source, newest first: started_at, outcome, rows_*, seconds, error.
+
+    Viewers who do not see all of the source's sites learn no rows, as in `sources`.
+    """
     t = view.table("runs")
     t = t.filter(t.source == source).order_by(t.started_at.desc()).limit(MOST_RUNS)
     frame = view.run(
@@ -70,6 +81,8 @@ def runs(view: View, viewer: Viewer, source: str) -> pd.DataFrame:
     frame = frame.assign(seconds=seconds).drop(columns="finished_at")
     if not _sees_all(viewer, _sites_of(view, source)):
         frame["error"] = None
+        if not _is_registry(view, source):
+            frame = _without_rows(frame.assign(seconds=None), pd.Series(True, index=frame.index))
     return frame
 
 
@@ -81,6 +94,39 @@ def refused(view: View, viewer: Viewer, source: str) -> pd.DataFrame:
     if not _sees_all(viewer, _sites_of(view, source)):
         frame[["value", "raw"]] = None
     return frame
+
+
+def _without_rows(frame: pd.DataFrame, which: pd.Series) -> pd.DataFrame:
+    """The frame without the counts of rows, and without which good pull brought some."""
+    counts = [name for name in ROW_COUNTS if name in frame]
+    frame = frame.astype(dict.fromkeys(counts, "Int64"))
+    frame.loc[which, counts] = pd.NA
+    return frame.assign(outcome=frame["outcome"].mask(which & frame["outcome"].isin(SUCCEEDED), "unchanged"))
+
+
+def _is_registry(view: View, source: str) -> bool:
+    """Whether a configured source is of no site in particular, so that its rows are public."""
+    t = view.table("sources")
+    return bool(view.run(t.filter(t.source == source, t.site_ids.isnull()).count()))
+
+
+def _newest_seen(view: View, viewer: Viewer, today: date) -> dict[str, date]:
+    """The newest day of each source with a record that this viewer may see by day."""
+    cameras = visible_days(view, viewer, today)
+    days = [cameras.select("source", "day")]
+    fixes = view.table("fix_days").select("source", "site_id", "day")
+    days.append(_seen_by_day(view, viewer, fixes, today))
+    for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at")):
+        t = view.table(name)
+        days.append(_seen_by_day(view, viewer, t.select("source", "site_id", day=t[moment].date()), today))
+    t = ibis.union(*days)
+    frame = view.run(t.group_by("source").aggregate(newest=t.day.max()))
+    return dict(zip(frame["source"], pd.to_datetime(frame["newest"]).dt.date, strict=True))
+
+
+def _seen_by_day(view: View, viewer: Viewer, t: ibis.Table, today: date) -> ibis.Table:
+    seen = t.filter(shared(viewer, t, sharing(view), today, summary=False), sees_species(viewer, t))
+    return seen.select("source", "day")
 
 
 def _sees_all(viewer: Viewer, site_ids: list[str]) -> bool:

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from data import reference
-from data.access import FEWEST_SHOWN, Viewer, newest_released_month, seen_position, shared
+from data.access import FEWEST_SHOWN, Viewer, is_released, seen_position, shared
 from data.engine import View
 from data.queries.shared import sharing
 
@@ -26,7 +26,7 @@ def site_alerts(view: View, viewer: Viewer, site_id: str, first: date, last: dat
     t = t.filter(t.day >= first, t.day <= last)
     is_by_month = not viewer.sees_species_of(site_id)
     if is_by_month:
-        t = _by_month(t, first, last, today)
+        t = _by_month(view, t, first, last, today)
     animals = view.table("individuals").select("source", "individual_id", "individual_name")
     t = t.left_join(animals, ["source", "individual_id"])
     t = t.mutate(
@@ -57,9 +57,9 @@ def site_incidents(view: View, viewer: Viewer, site_id: str, first: date, last: 
     if not viewer.sees_species_of(site_id):
         quarter = t.day.truncate("Q").cast("date")
         ends = quarter + ibis.interval(months=3)
-        released = pd.Period(newest_released_month(today), "M").end_time.date()
-        is_whole = (quarter >= first) & (ends - ibis.interval(days=1) <= ibis.literal(min(released, last)))
-        t = t.filter(is_whole).mutate(happened_on=quarter)
+        is_whole = (quarter >= first) & (ends - ibis.interval(days=1) <= ibis.literal(last))
+        t = t.mutate(happened_on=quarter, month=(ends - ibis.interval(days=1)).strftime("%Y-%m"))
+        t = t.filter(is_whole, is_released(t, sharing(view), today))
         few = ibis.window(group_by=[t.happened_on, t.kind])
         t = t.mutate(in_cell=t.count().over(few))
         t = t.filter(t.in_cell >= FEWEST_SHOWN)
@@ -74,7 +74,7 @@ def warning_since(view: View, viewer: Viewer, site_id: str, today: date) -> date
     """The day of the first warning of a site; for the public the first day of its month, once that is released."""
     t = _alerts_of(view, viewer, site_id, today)
     if not viewer.sees_species_of(site_id):
-        t = t.filter(t.month <= newest_released_month(today))
+        t = t.filter(is_released(t, sharing(view), today))
     first = pd.Timestamp(view.run(t.day.min()))
     if pd.isna(first):
         return None
@@ -88,11 +88,11 @@ def _alerts_of(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Tabl
     return t.filter(shared(viewer, t, sharing(view), today, summary=True))
 
 
-def _by_month(t: ir.Table, first: date, last: date, today: date) -> ir.Table:
+def _by_month(view: View, t: ir.Table, first: date, last: date, today: date) -> ir.Table:
     month = t.detected_at.truncate("M")
     start = month.cast("date")
     is_whole = (start >= first) & (start + ibis.interval(months=1) <= ibis.literal(last) + ibis.interval(days=1))
-    t = t.filter(is_whole, t.month <= newest_released_month(today))
+    t = t.filter(is_whole, is_released(t, sharing(view), today))
     t = t.mutate(in_cell=t.count().over(ibis.window(group_by=[t.month, t.kind])))
     t = t.filter(t.in_cell >= FEWEST_SHOWN)
     month = t.detected_at.truncate("M")

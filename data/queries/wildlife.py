@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data import access, reference
-from data.access import FEWEST_SHOWN, Viewer, newest_released_month, sees_species, shared
+from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries.shared import registry_rows, sharing
 from data.rollups import camera_place, with_sensitivity
@@ -28,7 +28,8 @@ def site_records(view: View, viewer: Viewer, site_id: str, first: date, last: da
     """Detections between two days (both included), in order of time.
 
     `place`, `deployment` and `individual` are numbers without meaning outside one data version. Taxa that are
-    `is_generalised` appear with whole released months only, of which each holds at least 5 detections.
+    `is_generalised` appear with whole released months only, of which each holds at least 5 detections, and `is_machine`
+    is false for them, whoever labelled them.
     """
     t = _judged(view, viewer, site_id, today)
     is_shown = ~t.is_generalised | (t.is_released & (t.in_month >= FEWEST_SHOWN) & _is_whole_month(t, first, last))
@@ -40,6 +41,8 @@ def site_records(view: View, viewer: Viewer, site_id: str, first: date, last: da
         place=ibis.coalesce(t.place, ibis.literal(UNPLACED)),
         deployment=ibis.dense_rank().over(ibis.window(order_by=[t.source, t.deployment_id])).cast("string"),
         individual=is_known.ifelse(number.cast("string"), ibis.null("string")),
+        # Who labelled a month's few records would split them into fewer still.
+        is_machine=t.is_machine & ~t.is_generalised,
         has_clock_issue=t.has_timestamp_issues.fill_null(False),
     )
     frame = view.run(t.select(*RECORDS).order_by("started_at", "place", "scientific_name"))
@@ -64,7 +67,7 @@ def site_deployments(view: View, viewer: Viewer, site_id: str, first: date, last
     """Camera effort between two days: place, place_name, deployment, started_at, ended_at, trap_nights, reason fields.
 
     Starts and ends are cut to the asked days, and to what an embargo leaves, so that effort and records match.
-    Names of places are those of the owner only for who sees all of the site.
+    Names of places and how cameras worked are the owner's words, only for who sees all of the site.
     """
     t = _shared_places(view, viewer, site_id, today)
     t = t.mutate(deployment=ibis.dense_rank().over(ibis.window(order_by=[t.source, t.deployment_id])).cast("string"))
@@ -79,8 +82,9 @@ def site_deployments(view: View, viewer: Viewer, site_id: str, first: date, last
     limit = pd.to_datetime(frame["source"].map(limits), utc=True)
     ended = frame["ended_at"].where(frame["ended_at"] < limit, limit)
     nights = (ended - started) / pd.Timedelta(days=1)
-    names = frame["name"] if viewer.sees_all_of(site_id) else "Place " + frame["place"]
-    frame = frame.assign(started_at=started, ended_at=ended, trap_nights=nights, place_name=names)
+    frame = frame.assign(started_at=started, ended_at=ended, trap_nights=nights, place_name=frame["name"])
+    if not viewer.sees_all_of(site_id):
+        frame = frame.assign(place_name="Place " + frame["place"], camera_functioning=None)
     columns = ["place", "place_name", "deployment", "started_at", "ended_at", "trap_nights", "camera_functioning"]
     return frame.loc[nights > 0, columns].reset_index(drop=True)
 
@@ -117,7 +121,7 @@ def _judged(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:
     month = ibis.window(group_by=[t.source, t.month, t.scientific_name, t.is_sensitive])
     return t.mutate(
         is_generalised=t.is_sensitive & ~sees_species(viewer, t),
-        is_released=t.month <= newest_released_month(today),
+        is_released=is_released(t, sharing(view), today),
         in_month=t.count().over(month),
     )
 

@@ -139,8 +139,8 @@ def test_positions_are_exact_on_the_grid_or_absent(field: View) -> None:
 def test_the_span_of_positions_is_that_of_the_days_that_a_viewer_may_see(field: View) -> None:
     april, june = date(2026, 4, 3), date(2026, 6, 3)
     assert queries.site_fix_span(field, STAFF, OPEN_SITE, TODAY) == (april, june)
-    assert queries.site_fix_span(field, PUBLIC, OPEN_SITE, TODAY) == (april, april)
-    assert queries.site_fix_span(field, PUBLIC, PRIVATE_SITE, TODAY) is None
+    assert queries.site_fix_span(field, PUBLIC, OPEN_SITE, TODAY) is None, "the public sees no day"
+    assert queries.site_fix_span(field, PARTNER, PRIVATE_SITE, TODAY) is None
 
 
 def test_the_shape_of_a_track_is_the_same_for_everybody(field: View) -> None:
@@ -213,7 +213,7 @@ def test_monitored_sites_count_no_few_animals_and_warnings_for_the_public(field:
 
 
 def test_a_source_of_positions_has_a_newest_record_and_rows(field: View) -> None:
-    sources = queries.sources(field, STAFF).set_index("source")
+    sources = queries.sources(field, STAFF, TODAY).set_index("source")
     assert pd.Timestamp(sources.loc[f"collars {OPEN_SITE}", "newest_record_on"]).date() == date(2026, 6, 3)
 
 

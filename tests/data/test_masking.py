@@ -146,7 +146,7 @@ def test_managers_and_staff_get_stations_as_they_are(view: View) -> None:
 
 def test_errors_and_warnings_of_a_source_are_for_those_who_see_its_sites(view: View) -> None:
     for viewer in EVERYONE:
-        frame = queries.sources(view, viewer).set_index("source")
+        frame = queries.sources(view, viewer, TODAY).set_index("source")
         assert list(frame.index) == sorted(row["source"] for row in SOURCES)
         for source in ("open cameras", "summary cameras"):
             may_see = viewer.sees_all_of(SITE_OF[source])
@@ -161,8 +161,9 @@ def test_errors_of_runs_are_for_those_who_see_the_sites(view: View) -> None:
     for viewer in EVERYONE:
         for source in ("open cameras", "former cameras"):
             frame = queries.runs(view, viewer, source)
-            assert frame["outcome"].tolist() == ["unavailable", "stored"]
             may_see = viewer.role == "staff" or (viewer is MANAGER and source == "open cameras")
+            assert frame["outcome"].tolist() == ["unavailable", "stored" if may_see else "unchanged"]
+            assert frame["rows_stored"].notna().all() == may_see
             assert frame["error"].notna().any() == may_see
 
 

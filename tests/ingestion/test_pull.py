@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -180,7 +180,7 @@ def test_only_the_named_source_is_pulled(scripted: Scripted, store_url: str) -> 
     scripted.answers |= {"north": _rows("a"), "south": _rows("b")}
     assert set(_pull(store_url, _source("north"), _source("south"), only="south")) == {"south"}
     assert _ids(store_url) == ["b"]
-    assert set(queries.sources(engine.latest(store_url), STAFF)["source"]) == {"north", "south"}
+    assert set(queries.sources(engine.latest(store_url), STAFF, date(2026, 1, 1))["source"]) == {"north", "south"}
 
 
 def test_progress_is_told_from_none_to_all(scripted: Scripted, store_url: str) -> None:
@@ -231,4 +231,4 @@ def test_a_site_that_cannot_be_is_refused_with_its_place(scripted: Scripted, sto
 def test_an_embargo_of_hours_is_not_forgotten(scripted: Scripted, store_url: str) -> None:
     scripted.answers["north"] = _rows("a")
     _pull(store_url, _source("north", embargo=timedelta(hours=36)))
-    assert queries.sources(engine.latest(store_url), STAFF)["embargo_days"].tolist() == [2]
+    assert queries.sources(engine.latest(store_url), STAFF, date(2026, 1, 1))["embargo_days"].tolist() == [2]

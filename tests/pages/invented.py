@@ -217,7 +217,7 @@ def answers() -> dict:
         "site_observation_types": lambda view, viewer, site_id, today: empty(
             pd.DataFrame({"observation_type": ["blank", "human"], "row_count": [500, 20]}), site_id
         ),
-        "sources": lambda view, viewer: sources(),
+        "sources": lambda view, viewer, today: sources(),
         "runs": lambda view, viewer, source: runs(),
         "refused": lambda view, viewer, source: (
             refused() if viewer.role == "staff" else refused().assign(value=None, raw=None)

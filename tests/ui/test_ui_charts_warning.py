@@ -23,14 +23,14 @@ def traces(figure) -> dict:
 
 def test_every_step_that_happened_is_one_sign_and_no_other():
     chain = found().chain
-    drawn = traces(charts_warning.chain_timeline(chain, False, "light"))
+    drawn = traces(charts_warning.chain_timeline(chain, "light"))
     for step, word in charts_warning.STEP_WORDS.items():
         assert len(drawn[word].x) == chain[step].notna().sum()
     assert list(drawn["Not closed"].y) == [0, 1, 2, 3]
 
 
 def test_line_of_a_warning_that_is_not_closed_runs_to_the_edge():
-    figure = charts_warning.chain_timeline(found().chain, False, "light")
+    figure = charts_warning.chain_timeline(found().chain, "light")
     line = figure.data[0]
     edge = 10 ** (figure.layout.xaxis.range[1] - 0.05)
     assert line.x[1] == pytest.approx(edge)  # the newest warning is unanswered
@@ -40,7 +40,7 @@ def test_line_of_a_warning_that_is_not_closed_runs_to_the_edge():
 def test_animal_that_came_before_the_detection_stands_at_the_start_with_its_true_time():
     alerts = invented_warning.site_alerts().tail(1)
     alerts = alerts.assign(animal_arrived_at=alerts["detected_at"] - timedelta(minutes=7))
-    sign = traces(charts_warning.chain_timeline(found(alerts).chain, False, "light"))["Animal there"]
+    sign = traces(charts_warning.chain_timeline(found(alerts).chain, "light"))["Animal there"]
     assert list(sign.x) == [charts_warning.SHORTEST_MIN]
     assert sign.customdata[0][1] == "-7.0"
 
