@@ -3,9 +3,12 @@
 from connectors.base import Connector
 from connectors.camtrap_dp import CamtrapDP
 from connectors.cap import Cap
+from connectors.coral_reef_watch import CoralReefWatch
+from connectors.coralnet import CoralNet
 from connectors.earthranger import EarthRanger
 from connectors.green_list import GreenList
 from connectors.megadetector import MegaDetector
+from connectors.mermaid import Mermaid
 from connectors.movebank import Movebank
 from connectors.protected_planet import ProtectedPlanet
 from connectors.red_list import RedList
@@ -19,6 +22,9 @@ CONNECTORS: tuple[Connector, ...] = (
     EarthRanger(),
     Movebank(),
     Cap(),
+    CoralNet(),
+    Mermaid(),
+    CoralReefWatch(),
     ProtectedPlanet(),
     GreenList(),
     RedList(),

@@ -15,7 +15,7 @@ from connectors.base import Refusal, Source
 from data.schema import TABLES
 from ingestion.boundary import read_boundary
 from ingestion.staging import Staging
-from metrics import alerts, fences, green_list, movement, wildlife
+from metrics import alerts, fences, green_list, heat_stress, movement, wildlife
 
 UNASSIGNED = "unassigned"
 CAMERA_TABLES = ("deployments", "detections", "observation_counts")
@@ -102,6 +102,8 @@ def _figures(tables: Mapping[str, pd.DataFrame], today: date) -> Mapping[str, An
         figures |= {"outliers": int(tables["fixes"]["is_outlier"].sum())}
     if "alerts" in tables:
         figures |= alerts.alert_figures(tables["alerts"])
+    if "heat_stress" in tables:
+        figures |= heat_stress.heat_stress_figures(tables["heat_stress"])
     return figures
 
 

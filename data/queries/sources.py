@@ -12,7 +12,7 @@ from data.queries.shared import sharing, visible_days
 
 COUNTED_TABLES = (
     *("sites", "boundaries", "listings", "deployments", "observation_counts"),
-    *("individuals", "collars", "fixes", "alerts", "incidents"),
+    *("individuals", "collars", "fixes", "alerts", "incidents", "reef_surveys", "heat_stress"),
 )
 ROW_COUNTS = ("rows_held", "rows_read", "rows_stored", "rows_unchanged", "rows_retired")
 MOST_RUNS = 30
@@ -143,10 +143,10 @@ def _sites_of(view: View, source: str) -> list[str]:
 
 def _newest_records(view: View) -> ibis.Table:
     """The day of the newest record of each source; to the day, so that nobody learns a sensitive moment."""
-    days = [view.table(name).select("source", "day") for name in ("site_days", "fix_days")]
-    for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at")):
+    days = [view.table(name).select("source", "day") for name in ("site_days", "fix_days", "heat_stress")]
+    for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at"), ("reef_surveys", "surveyed_on")):
         t = view.table(name)
-        days.append(t.select("source", day=t[moment].date()))
+        days.append(t.select("source", day=t[moment].cast("date")))
     t = ibis.union(*days)
     return t.group_by("source").aggregate(newest_record_on=t.day.max())
 

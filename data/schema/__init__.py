@@ -10,11 +10,13 @@ from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Ta
 from data.schema.movement import COLLARS, FIXES, INDIVIDUALS
 from data.schema.places import BOUNDARIES, LISTING_STATUSES, LISTINGS, PHASES, SITES
 from data.schema.pulls import OUTCOMES, REFUSED, RUNS, SOURCES
+from data.schema.reefs import HEAT_STRESS, REEF_SURVEYS
 from data.schema.taxa import CATEGORIES, RED_LIST
 
+REEFS = (REEF_SURVEYS, HEAT_STRESS)
 WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
 TABLES: dict[str, Table] = {
-    table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, RED_LIST, SOURCES, RUNS, REFUSED)
+    table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, *REEFS, RED_LIST, SOURCES, RUNS, REFUSED)
 }
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "DETECTIONS",
     "FIXES",
     "FLAG",
+    "HEAT_STRESS",
     "INCIDENTS",
     "INDIVIDUALS",
     "LISTINGS",
@@ -38,6 +41,7 @@ __all__ = [
     "OUTCOMES",
     "PHASES",
     "RED_LIST",
+    "REEF_SURVEYS",
     "REFUSED",
     "RUNS",
     "SITES",

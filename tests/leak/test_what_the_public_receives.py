@@ -10,6 +10,7 @@ from tests.leak.hidden import Hidden, off_the_grid, texts
 from tests.leak.wire import Visit, visit
 
 PAGES = ("", "overview", "site", "sources")
+TABS_WITH_PLACES = ("Map", "Effort")
 SECRETS = ["location_name", "camera_id", "deployment_id"]
 
 
@@ -30,7 +31,9 @@ def camera_sites(demo_store) -> list[str]:
 
 def visits(app_url: str, site_ids: list[str], role: str | None) -> list[Visit]:
     every_page = [visit(app_url, page, role=role) for page in PAGES]
-    return every_page + [visit(app_url, "site", f"site={site}", role) for site in site_ids]
+    tabs = [("wildlife", f"site={site}&view={tab}") for site in site_ids for tab in TABS_WITH_PLACES]
+    profiles = [("site", f"site={site}") for site in site_ids]
+    return every_page + [visit(app_url, page, link, role) for page, link in profiles + tabs]
 
 
 @pytest.mark.parametrize("role", [None, "Partner", "Reviewer"])

@@ -1,0 +1,176 @@
+"""Files of CoralNet as it and others save them: fetched from a file or folder, and read row by row.
+
+Met in real exports: a byte order mark, Mac Roman text, line ends of CR only, and headings that R has changed.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from connectors.base import Fetched, Payload, Source, raw_json
+from connectors.errors import SourceChanged, SourceRefused
+from connectors.one_file import fetch_one_file
+from connectors.options import refused
+from connectors.package_places import is_url
+from connectors.small_csv import LIMIT_BYTES
+
+LABELS = "labels"
+DATA_MAX_BYTES = 1_000_000_000
+CHUNK_CHARACTERS = 1_000_000
+RAW_CHARACTERS = 2_000
+MISSING = ("", "na", "nan")
+PERSONAL = ("annotator", "photographer")
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image: its points as percent by label, and what the source says of where and when it was taken.
+
+    `points` is empty where the source does not say how many there were; `number` is its first row in the file.
+    """
+
+    image_id: str
+    name: str
+    percents: Mapping[str, float]
+    points: int | None
+    labelled_by: str | None
+    number: int
+    station: str | None
+    surveyed_on: date | None
+    depth_m: float | None
+    latitude: float | None
+    longitude: float | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a file: the line on which it ends and its cells."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+class Table:
+    """A CSV file with its headings; they match by letters and digits alone."""
+
+    def __init__(self, path: Path, where: str) -> None:
+        """Raises SourceChanged when the file is no CSV table."""
+        self._path = path
+        self.where = where
+        self._encoding = _encoding_of(path)
+        first = next(self._lines(), None)
+        if first is None:
+            raise SourceChanged(f"{where} is empty: it has not even column names")
+        self.headings = tuple(cell.strip() for cell in first.cells)
+        self._plain = [plain(heading) for heading in self.headings]
+
+    def place(self, *headings: str) -> int | None:
+        """Where the column with the first of these headings that the file has stands."""
+        return next((self._plain.index(plain(heading)) for heading in headings if plain(heading) in self._plain), None)
+
+    def required(self, *headings: str) -> int:
+        """As `place`; raises SourceChanged when there is none."""
+        place = self.place(*headings)
+        if place is None:
+            found = ", ".join(heading[:40] for heading in self.headings[:20])
+            raise SourceChanged(f"{self.where} has no column {' or '.join(headings)}; its headings are: {found}")
+        return place
+
+    def rows(self) -> Iterator[Line]:
+        """Every row after the heading, blank ones left out."""
+        lines = self._lines()
+        next(lines)
+        yield from lines
+
+    def raw(self, line: Line) -> str:
+        """The row as JSON, without the names of people."""
+        cells = zip(self.headings, self._plain, line.cells, strict=False)
+        return raw_json({name: cell for name, key, cell in cells if key not in PERSONAL})[:RAW_CHARACTERS]
+
+    def _lines(self) -> Iterator[Line]:
+        # The default of `newline` also ends lines at a CR that no LF follows.
+        with self._path.open(encoding=self._encoding) as file:
+            reader = csv.reader(file, strict=True)
+            try:
+                for cells in reader:
+                    if any(cell.strip() for cell in cells):
+                        yield Line(reader.line_num, tuple(cells))
+            except csv.Error as error:
+                raise SourceChanged(f"{self.where} cannot be read after line {reader.line_num}: {error}") from error
+
+
+def plain(heading: str) -> str:
+    """A heading by its letters and digits alone."""
+    return "".join(letter for letter in heading.lower() if letter.isalnum())
+
+
+def cell(line: Line, place: int | None) -> str:
+    """The text at this place, empty when it is missing."""
+    text = line.cells[place].strip() if place is not None and place < len(line.cells) else ""
+    return "" if text.lower() in MISSING else text
+
+
+def number_of(text: str) -> float | None:
+    """A plain decimal number, None for anything else."""
+    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.ASCII | re.IGNORECASE) else None
+
+
+def fetch_files(source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
+    """The export files and the table of the option `labels`; all of them when any has changed."""
+    wanted = _wanted(source)
+    fetched = {
+        name: fetch_one_file(part, cursor.get(name, {}), workspace, name, limit)
+        for name, (part, limit) in wanted.items()
+    }
+    new_cursor = {name: dict(answer.cursor) for name, answer in fetched.items()}
+    if set(cursor) == set(wanted) and all(answer.is_unchanged for answer in fetched.values()):
+        return Fetched(cursor=new_cursor, is_unchanged=True)
+    for name, (part, limit) in wanted.items():
+        if fetched[name].is_unchanged:
+            fetched[name] = fetch_one_file(part, {}, workspace, name, limit)
+            new_cursor[name] = dict(fetched[name].cursor)
+    return Fetched(tuple(payload for answer in fetched.values() for payload in answer.payloads), new_cursor)
+
+
+def _wanted(source: Source) -> dict[str, tuple[Source, int]]:
+    labels = source.options.get(LABELS)
+    if labels is not None and not (isinstance(labels, str) and labels):
+        raise refused(source, LABELS, "the path of a CSV file", '"labels.csv"')
+    location = Path(source.location)
+    if is_url(source.location):
+        folder, files = Path(), {PurePosixPath(urlsplit(source.location).path).name or "export.csv": source.location}
+    elif location.is_dir():
+        folder, files = location, {path.name: str(path) for path in sorted(location.iterdir()) if _is_csv(path)}
+    else:
+        folder, files = location.parent, {location.name: source.location}
+    wanted = {name: (replace(source, location=path), DATA_MAX_BYTES) for name, path in files.items()}
+    if labels:
+        wanted = {name: part for name, part in wanted.items() if Path(files[name]) != folder / labels}
+        wanted[LABELS] = (replace(source, location=str(folder / labels), secret=""), LIMIT_BYTES)
+    if not set(wanted) - {LABELS}:
+        raise SourceRefused(f"{source.name}: {location.name} holds no CSV file", "Put the CoralNet exports there.")
+    return wanted
+
+
+def data_files(payloads: tuple[Payload, ...]) -> list[Payload]:
+    """The payloads other than the table of labels."""
+    return [payload for payload in payloads if payload.name != LABELS]
+
+
+def _is_csv(path: Path) -> bool:
+    return path.suffix.lower() == ".csv" and path.is_file()
+
+
+def _encoding_of(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            while file.read(CHUNK_CHARACTERS):
+                pass
+    except UnicodeDecodeError:
+        return "mac_roman"
+    return "utf-8-sig"
