@@ -15,12 +15,12 @@ from connectors.earthranger_events import Events
 from connectors.earthranger_fixes import Fixes
 from connectors.earthranger_incidents import read_incidents
 from connectors.earthranger_options import Options, options_of
-from connectors.errors import SourceChanged, SourceRefused
+from connectors.errors import SourceChanged
 from connectors.http import JSON_LIMIT_BYTES
+from connectors.json_folder import json_files
 from connectors.one_file import fetch_one_file
 from connectors.package_places import is_url
 
-FILES_MAX = 10_000
 LEFT_OUT = {
     "patrols": "holds patrols, which are not read",
     "error": "is an error that the server answered with, and is left out",
@@ -109,7 +109,7 @@ def _fetch_saved(source: Source, cursor: Mapping[str, Any], workspace: Path) -> 
     """Saved answers as payloads, each with the kind of its records; unchanged when none differs from the cursor."""
     payloads: list[Payload] = []
     digests: dict[str, str] = {}
-    for number, path in enumerate(_files(source), 1):
+    for number, path in enumerate(json_files(source), 1):
         one = fetch_one_file(
             replace(source, location=str(path)), {}, workspace, f"answer-{number:05}.json", JSON_LIMIT_BYTES
         )
@@ -121,24 +121,6 @@ def _fetch_saved(source: Source, cursor: Mapping[str, Any], workspace: Path) -> 
     if digests == cursor.get("files"):
         return Fetched(cursor={"files": digests}, is_unchanged=True)
     return Fetched(tuple(payloads), {"files": digests})
-
-
-def _files(source: Source) -> list[Path]:
-    """The file at the location, or the JSON files of the folder; raises SourceRefused when there is none."""
-    location = Path(source.location)
-    where = f"{source.name}: {location.name}"
-    try:
-        if not location.is_dir():
-            return [location]
-        found = sorted(path for path in location.iterdir() if path.suffix.lower() == ".json")
-        outside = [path for path in found if not path.resolve().is_relative_to(location.resolve())]
-    except (OSError, RuntimeError, ValueError) as error:
-        raise SourceRefused(f"{where} cannot be read") from error
-    if outside:
-        raise SourceRefused(f"{where} holds a link that leads out of the folder")
-    if not 0 < len(found) <= FILES_MAX:
-        raise SourceRefused(f"{where} holds {len(found)} JSON files, and from 1 to {FILES_MAX:,} can be read")
-    return found
 
 
 def _kind_of_file(path: Path, where: str) -> str:

@@ -12,6 +12,7 @@ from connectors.address import parse_address
 from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused, SourceUnavailable
 from connectors.http import JSON_LIMIT_BYTES, Client, secret_of
+from connectors.json_folder import json_files
 from connectors.mermaid_protocols import Record, kept, text_of
 from connectors.options import listed, refused
 from connectors.package_places import is_url
@@ -24,7 +25,6 @@ UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PAGE_SIZE = 1000
 PAGE_SIZE_MAX = 5000
 PAGES_MAX = 10_000
-FILES_MAX = 10_000
 
 
 @dataclass(frozen=True)
@@ -158,24 +158,6 @@ def _check_count(source: Source, answer: Any, count: int) -> None:
 
 
 def _saved(source: Source) -> Iterator[tuple[str, list[Record]]]:
-    for path in _files(source):
+    for path in json_files(source):
         where = f"{source.name}: {path.name}"
         yield path.name, events_of(read_json(path, where), where)
-
-
-def _files(source: Source) -> list[Path]:
-    """The file at the location, or the JSON files of the folder; raises SourceRefused when there is none."""
-    location = Path(source.location)
-    where = f"{source.name}: {location.name}"
-    try:
-        if not location.is_dir():
-            return [location]
-        found = sorted(path for path in location.iterdir() if path.suffix.lower() == ".json")
-        outside = [path for path in found if not path.resolve().is_relative_to(location.resolve())]
-    except (OSError, RuntimeError, ValueError) as error:
-        raise SourceRefused(f"{where} cannot be read") from error
-    if outside:
-        raise SourceRefused(f"{where} holds a link that leads out of the folder")
-    if not 0 < len(found) <= FILES_MAX:
-        raise SourceRefused(f"{where} holds {len(found)} JSON files, and from 1 to {FILES_MAX:,} can be read")
-    return found
