@@ -12,6 +12,7 @@ import pandas as pd
 
 from metrics.rates import NORMAL_97_5, wilson_interval
 from metrics.result import Result, nothing
+from metrics.survival import product_limit
 
 # Means of 266 events of an elephant warning system in West Bengal, India (preprints.org 202406.2065, version 2).
 BENCHMARK_LATENCY_S = 42.0
@@ -69,7 +70,9 @@ def response_quantile(alerts: pd.DataFrame, now: datetime, share: float) -> Resu
         return nothing("min", of, "no arrival of responders was recorded", len(sent))
     until = sent["arrived_at"].fillna(sent["closed_at"]).fillna(pd.Timestamp(now))
     waited = ((until - sent["sent_at"]) / pd.Timedelta(minutes=1)).clip(lower=0).to_numpy()
-    times, waiting, error = _still_waiting(waited, is_answered)
+    curve = product_limit(waited, is_answered)
+    curve = curve[curve["events"] > 0]
+    times, waiting, error = (curve[name].to_numpy() for name in ("time", "survival", "se_log"))
     reach = NORMAL_97_5 * error
     value = _crossing(times, waiting, 1 - share)
     if math.isinf(value):
@@ -175,15 +178,6 @@ def _median_interval(ordered: np.ndarray) -> tuple[float, float] | None:
             break
         rank += 1
     return (float(ordered[rank - 1]), float(ordered[n - rank])) if rank else None
-
-
-def _still_waiting(waited: np.ndarray, is_answered: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Kaplan-Meier: at each time of an answer the share still waiting after it, and the standard error of its log."""
-    times, answers = np.unique(waited[is_answered], return_counts=True)
-    at_risk = len(waited) - np.searchsorted(np.sort(waited), times, side="left")
-    with np.errstate(divide="ignore"):
-        error = np.sqrt(np.cumsum(answers / (at_risk * (at_risk - answers))))
-    return times, np.cumprod(1 - answers / at_risk), error
 
 
 def _crossing(times: np.ndarray, shares: np.ndarray, level: float) -> float:

@@ -1,13 +1,19 @@
-"""Heat stress on reefs: degree heating weeks, and the figures of a series of days from satellites."""
+"""Heat stress on reefs: degree heating weeks, their state now and by year, and the figures of a series of days."""
 
 from typing import Any
 
 import pandas as pd
 
+from metrics.result import Result, nothing
+
 WINDOW_DAYS = 84
 DAYS_PER_WEEK = 7
 LOWEST_COUNTED_C = 1.0
 PUBLISHED_DECIMALS = 4
+# Degree heating weeks from which significant bleaching is likely, and from which severe bleaching and deaths are
+# (Liu et al. 2014, doi 10.3390/rs61111579; https://coralreefwatch.noaa.gov/product/5km/methodology.php).
+SIGNIFICANT_DHW = 4.0
+SEVERE_DHW = 8.0
 
 
 def degree_heating_weeks(hotspots_by_day: pd.Series) -> pd.Series:
@@ -25,6 +31,45 @@ def degree_heating_weeks(hotspots_by_day: pd.Series) -> pd.Series:
     daily = hotspots_by_day.astype("float64").set_axis(pd.to_datetime(hotspots_by_day.index)).sort_index().asfreq("D")
     counted = daily.where(daily.isna() | daily.ge(LOWEST_COUNTED_C), 0.0)
     return counted.rolling(WINDOW_DAYS, min_periods=WINDOW_DAYS).sum() / DAYS_PER_WEEK
+
+
+def dhw_now(heat_stress: pd.DataFrame) -> Result:
+    """Heat stress now in degC-weeks: the highest degree heating weeks of any station on its newest day.
+
+    Takes `station`, `day` and `dhw_c_weeks`. From 4 on significant bleaching is likely, from 8 on severe bleaching and
+    deaths of corals (`degree_heating_weeks`, with its source). It is the heat at the surface of a satellite cell of
+    about 5 km, not at the coral, and no forecast.
+    """
+    unit, of = "degC-weeks", "stations"
+    known = _known(heat_stress)
+    if known.empty:
+        return nothing(unit, of, "no degree heating weeks are known")
+    last = known.drop_duplicates("station", keep="last")
+    newest = last["day"].max().tz_localize("UTC").to_pydatetime()
+    return Result(float(last["dhw_c_weeks"].max()), unit, len(last), of, newest=newest)
+
+
+def dhw_by_year(heat_stress: pd.DataFrame) -> pd.DataFrame:
+    """Highest degree heating weeks (degC-weeks) of each station and calendar year: `station`, `year`, `dhw_max`.
+
+    Takes `station`, `day` and `dhw_c_weeks`. A year without any is no row. In the south the warm season crosses the
+    turn of the year, so one event may stand in two years.
+    """
+    known = _known(heat_stress)
+    years = known["day"].dt.year.astype("int64").rename("year")
+    return known.groupby(["station", years])["dhw_c_weeks"].max().rename("dhw_max").reset_index()
+
+
+def days_by_level(heat_stress: pd.DataFrame) -> pd.DataFrame:
+    """Days per calendar year and bleaching alert level, each station's counted: `year`, `alert_level`, `days`.
+
+    Takes `day` and `alert_level`, on the scale of the source (0 no stress, 1 watch, 2 warning, from 3 on alerts). A
+    level that no day reached is no row. Days are those of all stations together, so more stations give more days.
+    """
+    known = heat_stress[heat_stress["alert_level"].notna()]
+    years = pd.to_datetime(known["day"]).astype("datetime64[us]").dt.year.astype("int64").rename("year")
+    levels = known["alert_level"].astype("int64")
+    return known.groupby([years, levels]).size().rename("days").reset_index()
 
 
 def heat_stress_figures(heat_stress: pd.DataFrame) -> dict[str, Any]:
@@ -60,6 +105,13 @@ def heat_stress_figures(heat_stress: pd.DataFrame) -> dict[str, Any]:
         return figures
     highest = known.loc[known["dhw_c_weeks"].idxmax()]
     return figures | {"dhw_max": float(highest["dhw_c_weeks"]), "dhw_max_on": _iso(highest["day"])}
+
+
+def _known(heat_stress: pd.DataFrame) -> pd.DataFrame:
+    """Days with known degree heating weeks, oldest first."""
+    known = heat_stress[heat_stress["dhw_c_weeks"].notna()]
+    days = pd.to_datetime(known["day"]).astype("datetime64[us]")
+    return known.assign(day=days, dhw_c_weeks=known["dhw_c_weeks"].astype("float64")).sort_values("day", kind="stable")
 
 
 def _largest_error(by_day: pd.DataFrame) -> float | None:

@@ -1,13 +1,13 @@
 """Heat stress: twelve weeks of HotSpots of at least 1 degC, and never a figure where a day is not known."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.heat_stress import degree_heating_weeks, heat_stress_figures
+from metrics.heat_stress import days_by_level, degree_heating_weeks, dhw_by_year, dhw_now, heat_stress_figures
 
 FIRST = date(2001, 1, 1)
 HOTSPOT = st.one_of(st.none(), st.floats(0, 8))
@@ -101,3 +101,33 @@ def test_without_days_there_is_no_figure() -> None:
 def test_days_without_degree_heating_weeks_have_no_maximum() -> None:
     figures = heat_stress_figures(frame([("Reef", FIRST, 0.0, None, None)]))
     assert (figures["days"], figures["dhw_max"], figures["dhw_recomputed_max_error"]) == (1, None, None)
+
+
+def test_heat_now_is_that_of_the_hottest_station_on_its_own_newest_day() -> None:
+    rows = [("A", FIRST, 0.0, 9.0, 4.0), ("A", FIRST + timedelta(1), 0.0, 5.0, 3.0), ("B", FIRST, 0.0, 6.0, 3.0)]
+    rows += [("B", FIRST + timedelta(2), 0.0, None, None)]
+    now = dhw_now(frame(rows))
+    assert (now.value, now.n, now.newest) == (6, 2, datetime(2001, 1, 2, tzinfo=UTC))
+    assert dhw_now(frame(rows[-1:])).missing
+    assert dhw_now(frame([])).missing
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 900), HOTSPOT, st.integers(0, 5)), max_size=40))
+def test_years_hold_every_day_once_and_its_highest_weeks(found: list[tuple]) -> None:
+    days = [(name, FIRST + timedelta(day), 0.0, weeks, level) for name, day, weeks, level in found]
+    heat = frame(days).astype({"alert_level": "Int64"})
+    levels, years = days_by_level(heat), dhw_by_year(heat)
+    assert levels["days"].sum() == len(days)
+    for row in levels.itertuples():
+        assert row.days == sum((day.year, level) == (row.year, row.alert_level) for _, day, _, _, level in days)
+    known = {(name, day.year) for name, day, _, weeks, _ in days if weeks is not None}
+    assert set(zip(years["station"], years["year"], strict=True)) == known
+    for row in years.itertuples():
+        weeks = [weeks for name, day, _, weeks, _ in days if (name, day.year) == (row.station, row.year)]
+        assert row.dhw_max == max(value for value in weeks if value is not None)
+
+
+def test_a_day_without_level_is_in_no_year() -> None:
+    heat = frame([("A", FIRST, 0.0, 1.0, None)])
+    assert days_by_level(heat).empty
+    assert dhw_by_year(heat.assign(dhw_c_weeks=None)).empty
