@@ -1,4 +1,4 @@
-"""Brings the pilot systems' data into the store: pull, check, add, accept-licence, status, watch, rebuild.
+"""Brings the pilot systems' data into the store: pull, check, add, accept-licence, status, watch, template, rebuild.
 
 Exit code 0 when all went well, 1 when a source is in trouble, 2 when the command was used wrongly.
 """
@@ -21,7 +21,7 @@ from data import engine, queries, settings
 from data.access import Viewer
 from data.refresh import rebuild
 from data.store import Store
-from ingestion import add, command_line, licences, pull, report, watch
+from ingestion import add, command_line, licences, pull, report, templates, watch
 from ingestion.check import check
 from ingestion.network import Network, NetworkError, read_network
 
@@ -115,6 +115,12 @@ def run_watch(options: argparse.Namespace) -> int:
     return OK
 
 
+def run_template(options: argparse.Namespace) -> int:
+    templates.write_template(templates.TEMPLATES[options.connector], options.output)
+    console.print(f"{options.output} is ready to be filled in.", highlight=False, markup=False)
+    return OK
+
+
 def run_rebuild(options: argparse.Namespace) -> int:
     store = Store(_filled_store())
     if store.latest() is None:
@@ -184,6 +190,7 @@ RUN = {
     "accept-licence": run_accept_licence,
     "status": run_status,
     "watch": run_watch,
+    "template": run_template,
     "rebuild": run_rebuild,
 }
 

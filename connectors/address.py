@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Collection
 from urllib.parse import urljoin
 
 from urllib3.exceptions import LocationParseError
@@ -26,16 +27,30 @@ def parse_address(source_name: str, url: str) -> Url:
     return parsed
 
 
-def redirected(source_name: str, address: Url, location: str) -> Url:
-    """Where a redirect leads; raises SourceRefused when that is another host, or a step back from https."""
+def redirected(source_name: str, address: Url, location: str, may_redirect_to: Collection[str] = ()) -> Url:
+    """Where a redirect leads; raises SourceRefused when that is another host, or a step back from https.
+
+    The hosts of `may_redirect_to` (`host`, or `host:port`) are allowed, over https or on this machine.
+    """
     target = parse_address(source_name, urljoin(address.url, location))
     is_upgrade = origin(address) == ("http", target.host, 80) and origin(target) == ("https", target.host, 443)
-    if origin(target) != origin(address) and not is_upgrade:
-        raise SourceRefused(
-            f"{source_name}: {path_of(address.url)} redirects to another host ({target.host})",
-            "If that host is right, write its address into network.toml.",
-        )
-    return target
+    if origin(target) == origin(address) or is_upgrade or _is_allowed(target, may_redirect_to):
+        return target
+    raise SourceRefused(
+        f"{source_name}: {path_of(address.url)} redirects to another host ({_host_of(target)})",
+        "If that host is right, write its address into network.toml.",
+    )
+
+
+def _is_allowed(target: Url, hosts: Collection[str]) -> bool:
+    is_safe = target.scheme == "https" or is_loopback(target.host)
+    return is_safe and _host_of(target) in {host.lower() for host in hosts}
+
+
+def _host_of(address: Url) -> str:
+    """The host, with its port where that is not the usual one."""
+    is_usual = address.port in (None, PORTS.get(address.scheme or ""))
+    return (address.host or "") if is_usual else f"{address.host}:{address.port}"
 
 
 def origin(address: Url) -> tuple[str | None, str | None, int | None]:

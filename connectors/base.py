@@ -64,11 +64,13 @@ class Fetched:
     """All answers of one pull and the cursor that starts the next one.
 
     `is_unchanged` means that the source has nothing newer than the cursor; then there are no payloads.
+    `is_part` means that the answers hold only what is newer, although the connector `is_whole` at other times.
     """
 
     payloads: tuple[Payload, ...] = ()
     cursor: Mapping[str, Any] = field(default_factory=dict)
     is_unchanged: bool = False
+    is_part: bool = False
 
 
 @dataclass(frozen=True)

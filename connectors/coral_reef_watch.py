@@ -1,6 +1,6 @@
-"""Heat stress on reefs by NOAA Coral Reef Watch (5 km products): the text file of a regional virtual station.
+"""Heat stress on reefs by NOAA Coral Reef Watch (5 km products): a regional virtual station's file, or cells of a grid.
 
-The gridded products of ERDDAP servers are not read.
+A location with `/griddap/` in it is a gridded dataset on an ERDDAP server, any other one is a station file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Rows, Source
 from connectors.columns import Check, numbers, refuse, unreadable
+from connectors.coral_reef_watch_erddap import is_griddap
+from connectors.coral_reef_watch_grid import fetch_grid, parse_grid
 from connectors.coral_reef_watch_station import Station, days_of, read_station_file
 from connectors.errors import SourceRefused
 from connectors.one_file import fetch_one_file
@@ -27,11 +29,17 @@ MEASURED = ("sst_c", "hotspot_c", "dhw_c_weeks", "alert_level")
 
 
 class CoralReefWatch(Connector):
-    """Reads one station file, from coralreefwatch.noaa.gov/product/vs/data/ or on this machine.
+    """Reads one station file, from coralreefwatch.noaa.gov/product/vs/data/ or on this machine, or a gridded dataset.
 
-    The station is called as in the file, and a map `site` may name the site of each. The temperature stored is that
-    of the pixel at the 90th percentile of the HotSpots, which moves from day to day, and not a mean of the station.
-    Days that the file omits stay missing.
+    A station file: the station is called as in the file, and a map `site` may name the site of each. The temperature
+    stored is that of the pixel at the 90th percentile of the HotSpots, which moves from day to day, and not a mean of
+    the station. Days that the file omits stay missing.
+
+    A gridded dataset, such as https://coastwatch.pfeg.noaa.gov/erddap/griddap/NOAA_DHW: the option `stations` maps
+    each station to its [latitude, longitude]; the nearest cell with data, at most 3 cells away, is read. `from` is
+    the first day, by default 2 years before the last one. `scale` names the scale of its alert levels, and
+    `redirects_to` lists hosts to which the server may send us on, besides that of the known dataset.
+    HotSpots below zero are stored as 0, as the station files have them.
     """
 
     name = "coral_reef_watch"
@@ -40,9 +48,14 @@ class CoralReefWatch(Connector):
     is_whole = True
 
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
+        if is_griddap(source.location):
+            return fetch_grid(source, cursor, workspace)
         return fetch_one_file(source, cursor, workspace, "station.txt", LIMIT_BYTES)
 
     def parse(self, source: Source, payloads: tuple[Payload, ...]) -> Iterator[Parsed]:
+        if is_griddap(source.location):
+            yield from parse_grid(source, payloads)
+            return
         for payload in payloads:
             file = read_station_file(payload.path, f"{source.name}: {payload.name}")
             site_id = source.site_of(file.station.name)

@@ -7,7 +7,8 @@ from typing import Any
 
 from connectors.base import Notice, Read, Refusal
 from connectors.coralnet_covers import Described
-from connectors.coralnet_files import Image, Line, Table, cell
+from connectors.coralnet_files import Line, Table, cell
+from connectors.labelled_images import Image
 
 METHOD = "CoralNet annotations"
 LABEL = ("Label code", "Label", "Label ID")

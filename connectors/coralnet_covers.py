@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from connectors.base import Notice, Read, Refusal
-from connectors.coralnet_files import Image, Line, Table, cell, number_of
+from connectors.coralnet_files import Line, Table, cell, number_of
 from connectors.errors import SourceChanged
+from connectors.labelled_images import Image
 
 METHOD = "CoralNet percent cover"
 ALL_IMAGES = "ALL IMAGES"

@@ -1,4 +1,4 @@
-"""Files of CoralNet as it and others save them: fetched from a file or folder, and read row by row.
+"""Files of CoralNet as it and others save them, CSV or Excel: fetched from a file or folder, and read row by row.
 
 Met in real exports: a byte order mark, Mac Roman text, line ends of CR only, and headings that R has changed.
 """
@@ -7,7 +7,6 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,33 +17,16 @@ from connectors.one_file import fetch_one_file
 from connectors.options import refused
 from connectors.package_places import is_url
 from connectors.small_csv import LIMIT_BYTES
+from connectors.workbook import read_workbook
 
 LABELS = "labels"
+ZIP = b"PK\x03\x04"
+DATA_SHEET = "data"
 DATA_MAX_BYTES = 1_000_000_000
 CHUNK_CHARACTERS = 1_000_000
 RAW_CHARACTERS = 2_000
 MISSING = ("", "na", "nan")
 PERSONAL = ("annotator", "photographer")
-
-
-@dataclass(frozen=True)
-class Image:
-    """One image: its points as percent by label, and what the source says of where and when it was taken.
-
-    `points` is empty where the source does not say how many there were; `number` is its first row in the file.
-    """
-
-    image_id: str
-    name: str
-    percents: Mapping[str, float]
-    points: int | None
-    labelled_by: str | None
-    number: int
-    station: str | None
-    surveyed_on: date | None
-    depth_m: float | None
-    latitude: float | None
-    longitude: float | None
 
 
 @dataclass(frozen=True)
@@ -56,13 +38,14 @@ class Line:
 
 
 class Table:
-    """A CSV file with its headings; they match by letters and digits alone."""
+    """A CSV file, or the sheet Data of an Excel one, with its headings; they match by letters and digits alone."""
 
     def __init__(self, path: Path, where: str) -> None:
-        """Raises SourceChanged when the file is no CSV table."""
+        """Raises SourceChanged when the file is no table, SourceRefused when it is an Excel file that is too large."""
         self._path = path
         self.where = where
-        self._encoding = _encoding_of(path)
+        self._sheet = _sheet(path, where) if _is_workbook(path) else None
+        self._encoding = _encoding_of(path) if self._sheet is None else ""
         first = next(self._lines(), None)
         if first is None:
             raise SourceChanged(f"{where} is empty: it has not even column names")
@@ -93,6 +76,9 @@ class Table:
         return raw_json({name: cell for name, key, cell in cells if key not in PERSONAL})[:RAW_CHARACTERS]
 
     def _lines(self) -> Iterator[Line]:
+        return self._csv_lines() if self._sheet is None else iter(self._sheet)
+
+    def _csv_lines(self) -> Iterator[Line]:
         # The default of `newline` also ends lines at a CR that no LF follows.
         with self._path.open(encoding=self._encoding) as file:
             reader = csv.reader(file, strict=True)
@@ -102,6 +88,21 @@ class Table:
                         yield Line(reader.line_num, tuple(cells))
             except csv.Error as error:
                 raise SourceChanged(f"{self.where} cannot be read after line {reader.line_num}: {error}") from error
+
+
+def _is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP
+
+
+def _sheet(path: Path, where: str) -> list[Line]:
+    """The rows of the sheet Data, or of the only one there is, blank ones left out."""
+    sheets = read_workbook(path, where)
+    name = next((name for name in sheets if name.strip().casefold() == DATA_SHEET), None)
+    if name is None and len(sheets) != 1:
+        raise SourceChanged(f"{where} has no sheet Data", "Export it from CoralNet again.")
+    rows = sheets[name] if name is not None else next(iter(sheets.values()))
+    return [Line(number, tuple(row)) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
 
 
 def plain(heading: str) -> str:
@@ -120,9 +121,14 @@ def number_of(text: str) -> float | None:
     return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.ASCII | re.IGNORECASE) else None
 
 
-def fetch_files(source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
-    """The export files and the table of the option `labels`; all of them when any has changed."""
-    wanted = _wanted(source)
+def fetch_files(
+    source: Source, cursor: Mapping[str, Any], workspace: Path, endings: tuple[str, ...] = (".csv",)
+) -> Fetched:
+    """The export files and the table of the option `labels`; all of them when any has changed.
+
+    Of a folder the files with one of these `endings` count.
+    """
+    wanted = _wanted(source, endings)
     fetched = {
         name: fetch_one_file(part, cursor.get(name, {}), workspace, name, limit)
         for name, (part, limit) in wanted.items()
@@ -137,7 +143,7 @@ def fetch_files(source: Source, cursor: Mapping[str, Any], workspace: Path) -> F
     return Fetched(tuple(payload for answer in fetched.values() for payload in answer.payloads), new_cursor)
 
 
-def _wanted(source: Source) -> dict[str, tuple[Source, int]]:
+def _wanted(source: Source, endings: tuple[str, ...]) -> dict[str, tuple[Source, int]]:
     labels = source.options.get(LABELS)
     if labels is not None and not (isinstance(labels, str) and labels):
         raise refused(source, LABELS, "the path of a CSV file", '"labels.csv"')
@@ -145,7 +151,7 @@ def _wanted(source: Source) -> dict[str, tuple[Source, int]]:
     if is_url(source.location):
         folder, files = Path(), {PurePosixPath(urlsplit(source.location).path).name or "export.csv": source.location}
     elif location.is_dir():
-        folder, files = location, {path.name: str(path) for path in sorted(location.iterdir()) if _is_csv(path)}
+        folder, files = location, {path.name: str(path) for path in _exports(location, endings)}
     else:
         folder, files = location.parent, {location.name: source.location}
     wanted = {name: (replace(source, location=path), DATA_MAX_BYTES) for name, path in files.items()}
@@ -153,7 +159,8 @@ def _wanted(source: Source) -> dict[str, tuple[Source, int]]:
         wanted = {name: part for name, part in wanted.items() if Path(files[name]) != folder / labels}
         wanted[LABELS] = (replace(source, location=str(folder / labels), secret=""), LIMIT_BYTES)
     if not set(wanted) - {LABELS}:
-        raise SourceRefused(f"{source.name}: {location.name} holds no CSV file", "Put the CoralNet exports there.")
+        kinds = " and no ".join(endings)
+        raise SourceRefused(f"{source.name}: {location.name} holds no {kinds} file", "Put the exports there.")
     return wanted
 
 
@@ -162,8 +169,10 @@ def data_files(payloads: tuple[Payload, ...]) -> list[Payload]:
     return [payload for payload in payloads if payload.name != LABELS]
 
 
-def _is_csv(path: Path) -> bool:
-    return path.suffix.lower() == ".csv" and path.is_file()
+def _exports(folder: Path, endings: tuple[str, ...]) -> list[Path]:
+    # A file that Excel holds open has a companion with `~$` before its name.
+    named = [path for path in sorted(folder.iterdir()) if not path.name.startswith("~$")]
+    return [path for path in named if path.suffix.lower() in endings and path.is_file()]
 
 
 def _encoding_of(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Which functional group a CoralNet label stands for: by a table that anybody can edit, never by a guess."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from connectors.base import Payload, Source
@@ -49,14 +49,15 @@ class Groups:
         return self._group_of.get(label.casefold()) or self._of_r_names.get(label.casefold())
 
 
-def read_groups(source: Source, payloads: tuple[Payload, ...]) -> Groups:
-    """The table of the option `labels`; raises SourceChanged when it is none.
+def read_groups(source: Source, payloads: tuple[Payload, ...], known: Mapping[str, str] | None = None) -> Groups:
+    """The table of the option `labels`, before what is `known` without it; raises SourceChanged when it is none.
 
     It needs a column `label` (or `Name`) and `group` (or `Functional Group`); a short code and a label id count as
     names of the same label. Of two rows for one name with different groups, neither counts.
     """
     paths = [payload.path for payload in payloads if payload.name == LABELS]
-    return Groups(_read(paths[0], f"{source.name}: the table of labels")) if paths else Groups(None)
+    given = _read(paths[0], f"{source.name}: the table of labels") if paths else None
+    return Groups(given if known is None else {**known, **(given or {})})
 
 
 def r_name(text: str) -> str:

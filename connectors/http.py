@@ -9,7 +9,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from urllib3.util import Retry, Url
 
 from connectors.address import is_loopback, origin, parse_address, path_of, redirected
 from connectors.base import Source
-from connectors.errors import NothingThere, SourceChanged, SourceRefused, SourceUnavailable
+from connectors.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
+from connectors.http_status import is_web_page, status_error
 
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 60
@@ -33,11 +34,7 @@ JSON_LIMIT_BYTES = 100_000_000
 DOWNLOAD_LIMIT_BYTES = 5_000_000_000
 CHUNK_BYTES = 65_536
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
-REFUSALS = {
-    401: (SourceRefused, "the key was not accepted", "Check that the variable named by `secret` holds a valid key."),
-    403: (SourceRefused, "the key does not allow this", "Ask the owner of the source for access, or check `secret`."),
-    404: (NothingThere, "there is nothing at this address", "Check `location` and the ids in `options`."),
-}
+EXPLANATION_BYTES = 4_000
 
 
 class _WithoutQuery(logging.Filter):
@@ -94,8 +91,10 @@ class Client:
 
     The token goes to that host only, over HTTPS (or to this machine), as `Authorization: Bearer`, or after another
     `scheme`. With a `token_parameter`, an empty scheme or an answer of 401 puts it in the query, else it is sent alone.
+    A redirect stays on the host, unless it leads to one of `may_redirect_to` and no token is used.
     Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, too large; NothingThere: 404) or
     SourceChanged (not what was asked for); every message names the source and the path, never the query.
+    `explain` may give a better error for a status, from the first bytes that came with it.
     """
 
     def __init__(
@@ -105,11 +104,15 @@ class Client:
         token: str | None = None,
         token_parameter: str | None = None,
         scheme: str = "Bearer",
+        may_redirect_to: Collection[str] = (),
+        explain: Callable[[int, bytes], SourceError | None] | None = None,
     ) -> None:
         self._source = source_name
         self._base = parse_address(self._source, base_url)
         self._token = token
         self._token_parameter = token_parameter
+        self._may_redirect_to = () if token else may_redirect_to
+        self._explain = explain
         self._scheme, self._is_token_in_query = scheme, bool(token_parameter) and not scheme
         if token:
             self._check_token(token)
@@ -137,7 +140,7 @@ class Client:
         try:
             data = json.loads(body)
         except (ValueError, RecursionError) as error:
-            found = "a web page" if _is_web_page(body) else "something else"
+            found = "a web page" if is_web_page(body) else "something else"
             message = f"{self._source}: {path_of(path)} answered with {found} instead of JSON"
             raise SourceChanged(message) from error
         return Answer(data, headers, body)
@@ -174,7 +177,7 @@ class Client:
         is_start = not is_page_kept
         with part.open("wb") as file:
             for chunk in self._chunks(response, limit_bytes):
-                if is_start and _is_web_page(chunk):
+                if is_start and is_web_page(chunk):
                     raise SourceRefused(
                         f"{self._source}: {path_of(response.url)} answered with a web page instead of a file",
                         "Open the address in a browser: it may ask for a log-in, or the file has moved.",
@@ -192,7 +195,8 @@ class Client:
                 self._check_status(response, is_conditional=not headers.keys().isdisjoint(CONDITIONS))
                 return response
             response.close()
-            address, params = redirected(self._source, address, response.headers["Location"]), None
+            location = response.headers["Location"]
+            address, params = redirected(self._source, address, location, self._may_redirect_to), None
         raise SourceRefused(f"{self._source}: {path_of(path_or_url)} redirects without end")
 
     def _send(self, address: Url, params: Mapping[str, Any] | None, headers: Mapping[str, str]) -> requests.Response:
@@ -242,15 +246,15 @@ class Client:
         status, shown = response.status_code, path_of(response.url)
         if status == 200 or (status == 304 and is_conditional):
             return
+        explained = self._explain(status, self._start_of(response)) if self._explain else None
         response.close()
-        if status == 429:
-            raise SourceUnavailable(f"{self._source}: too many requests, says the server ({shown}, 429)")
-        if status >= 500:
-            raise SourceUnavailable(f"{self._source}: the server failed at {shown} ({status})")
-        if status >= 400:
-            error, reason, advice = REFUSALS.get(status, (SourceRefused, "the request was refused", ""))
-            raise error(f"{self._source}: {reason} ({shown}, {status})", advice)
-        raise SourceChanged(f"{self._source}: {shown} answered with the unexpected status {status}")
+        raise explained or status_error(self._source, shown, status)
+
+    def _start_of(self, response: requests.Response) -> bytes:
+        try:
+            return next(response.iter_content(EXPLANATION_BYTES), b"")
+        except (requests.RequestException, HTTPError):
+            return b""
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token and self._is_token_in_query:
@@ -294,7 +298,3 @@ def _retry_policy() -> Retry:
         allowed_methods={"GET"},
         raise_on_status=False,
     )
-
-
-def _is_web_page(start: bytes) -> bool:
-    return bool(re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype html|html|!--)", start[:512], re.IGNORECASE))

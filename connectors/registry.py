@@ -12,6 +12,8 @@ from connectors.mermaid import Mermaid
 from connectors.movebank import Movebank
 from connectors.protected_planet import ProtectedPlanet
 from connectors.red_list import RedList
+from connectors.reefcloud import ReefCloud
+from connectors.restoration import Restoration
 from connectors.site_list import SiteList
 from connectors.wildlife_insights import WildlifeInsights
 
@@ -24,7 +26,9 @@ CONNECTORS: tuple[Connector, ...] = (
     Cap(),
     CoralNet(),
     Mermaid(),
+    ReefCloud(),
     CoralReefWatch(),
+    Restoration(),
     ProtectedPlanet(),
     GreenList(),
     RedList(),

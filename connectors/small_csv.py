@@ -5,7 +5,7 @@ Large exports are read in blocks elsewhere; here the whole file is in memory.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,24 @@ class Sheet:
     is_damaged: bool
 
 
+@dataclass(frozen=True)
+class Records:
+    """The records of a table before its headings are known: of each the line on which it ends, its text, its cells."""
+
+    records: Iterable[tuple[int, str, list[str]]]
+    delimiter: str = ""
+    is_damaged: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """Rows by column, the column of each heading (None where it is not known), and the headings as written."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[str | None, ...]
+    headings: tuple[str, ...]
+
+
 def read_small_csv(
     path: Path, source_name: str, spellings: Mapping[str, tuple[str, ...]], required: tuple[str, ...]
 ) -> Sheet:
@@ -47,17 +65,38 @@ def read_small_csv(
     Headings match by letters and digits alone. Bytes that are not UTF-8 become U+FFFD. Blank rows are skipped.
     Raises SourceChanged when the file is not such a table, or one of the `required` columns is missing.
     """
+    where = f"{source_name}: {path.name}"
+    read = read_records(path, where)
+    named = name_columns(read.records, where, spellings, required)
+    if not named.rows:
+        raise SourceChanged(f"{where} has headings but no row", "Send the list again, complete.")
+    return Sheet(named.rows, read.delimiter, named.columns[-1], read.is_damaged)
+
+
+def read_records(path: Path, where: str) -> Records:
+    """The records of a CSV file, blank ones left out; `where` begins every message.
+
+    Raises SourceChanged when it is no text, and while the records are read when a quotation mark is not closed.
+    """
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
     if "\0" in text:
-        raise SourceChanged(f"{source_name}: {path.name} is not a text file", "Save the table as CSV UTF-8.")
+        raise SourceChanged(f"{where} is not a text file", "Save the table as CSV UTF-8.")
     delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
-    records = _records(text, delimiter, f"{source_name}: {path.name}")
-    heading = next(records, (1, "", []))[2]
-    columns = _columns(heading, spellings, required, f"{source_name}: {path.name}")
-    rows = tuple(_row(line, raw, cells, columns, spellings) for line, raw, cells in records)
-    if not rows:
-        raise SourceChanged(f"{source_name}: {path.name} has headings but no row", "Send the list again, complete.")
-    return Sheet(rows, delimiter, columns[-1], "\N{REPLACEMENT CHARACTER}" in text)
+    return Records(_records(text, delimiter, where), delimiter, "\N{REPLACEMENT CHARACTER}" in text)
+
+
+def name_columns(
+    records: Iterable[tuple[int, str, list[str]]],
+    where: str,
+    spellings: Mapping[str, tuple[str, ...]],
+    required: tuple[str, ...],
+) -> Named:
+    """The rows of a table whose first record holds its headings; raises SourceChanged as `read_small_csv` does."""
+    rest = iter(records)
+    heading = next(rest, (1, "", []))[2]
+    columns = _columns(heading, spellings, required, where)
+    rows = tuple(_row(line, raw, cells, columns, spellings) for line, raw, cells in rest)
+    return Named(rows, tuple(columns), tuple(cell.strip() for cell in heading))
 
 
 def _records(text: str, delimiter: str, where: str) -> Iterator[tuple[int, str, list[str]]]:

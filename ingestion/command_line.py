@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.registry import CONNECTORS
 from ingestion.network import SHARING
+from ingestion.templates import TEMPLATES
 
 COMMANDS = {
     "pull": "Pull every source of network.toml, or one of them, into the store.",
@@ -17,6 +18,7 @@ COMMANDS = {
     "accept-licence": "Show the terms that a source asks to accept, and note that you accept them.",
     "status": "Show freshness, rows and the last error of each source.",
     "watch": "Pull each source at its own rhythm until stopped.",
+    "template": "Write an empty workbook to fill in, for a connector that reads one.",
     "rebuild": "Recompute all rollups from the stored rows.",
 }
 ABOUT = "Brings the pilot systems' data into the store."
@@ -31,6 +33,7 @@ def parse(commands: Iterable[str], arguments: list[str] | None = None) -> argpar
     _add_check_options(of["check"])
     _add_add_options(of["add"])
     of["accept-licence"].add_argument("source", metavar="SOURCE", help="name of the source")
+    _add_template_options(of["template"])
     for name in ("pull", "add", "accept-licence", "watch"):
         of[name].add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
     return parser.parse_args(arguments)
@@ -63,6 +66,12 @@ def _add_add_options(adding: argparse.ArgumentParser) -> None:
     adding.add_argument("--sharing", default="private", choices=SHARING, help="what the public sees")
     adding.add_argument("--licence", default="", metavar="NAME", help="licence of the data")
     adding.add_argument("--refresh", default="1d", metavar="SPAN", help="how often to pull: 30m, 6h, 1d, monthly")
+
+
+def _add_template_options(writing: argparse.ArgumentParser) -> None:
+    names = ", ".join(TEMPLATES)
+    writing.add_argument("connector", metavar="CONNECTOR", choices=TEMPLATES, help=f"one of {names}")
+    writing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the new .xlsx file")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -80,6 +80,7 @@ class _Fetched:
     staging: Staging | None = None
     cursor: Mapping[str, Any] | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    is_whole: bool = False
 
 
 def pull(
@@ -145,6 +146,7 @@ def _fetch_and_parse(source: Source, last: Mapping[str, Any], workspace: Path, r
     try:
         cursor = last.get("cursor", {}) if last.get("configured") == _fingerprint(source) else {}
         answer = connector.fetch(source, cursor, workspace)
+        result.is_whole = connector.is_whole and not answer.is_part
         result.cursor = {"configured": _fingerprint(source), "cursor": dict(answer.cursor)}
         if answer.is_unchanged:
             result.outcome.outcome = "unchanged"
@@ -194,7 +196,7 @@ def _commit(store: Store, fetched: _Fetched, accept_loss: bool) -> None:
                     TABLES[name],
                     outcome.source.name,
                     fetched.staging.file(name),
-                    connector.is_whole,
+                    fetched.is_whole,
                     accept_loss,
                     [refusal.raw for refusal in fetched.staging.refusals if refusal.table == name],
                 )
@@ -208,7 +210,7 @@ def _commit(store: Store, fetched: _Fetched, accept_loss: bool) -> None:
                 transaction,
                 outcome.source.name,
                 _refused_rows(refusals, run_id, outcome.source.name),
-                connector.is_whole,
+                fetched.is_whole,
             )
             transaction.publish()
     except LargeLoss as loss:

@@ -10,10 +10,10 @@ from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Ta
 from data.schema.movement import COLLARS, FIXES, INDIVIDUALS
 from data.schema.places import BOUNDARIES, LISTING_STATUSES, LISTINGS, PHASES, SITES
 from data.schema.pulls import OUTCOMES, REFUSED, RUNS, SOURCES
-from data.schema.reefs import HEAT_STRESS, REEF_SURVEYS
+from data.schema.reefs import HEAT_STRESS, OUTPLANTS, REEF_SURVEYS
 from data.schema.taxa import CATEGORIES, RED_LIST
 
-REEFS = (REEF_SURVEYS, HEAT_STRESS)
+REEFS = (REEF_SURVEYS, OUTPLANTS, HEAT_STRESS)
 WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
 TABLES: dict[str, Table] = {
     table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, *REEFS, RED_LIST, SOURCES, RUNS, REFUSED)
@@ -39,6 +39,7 @@ __all__ = [
     "OBSERVATION_COUNTS",
     "OBSERVATION_TYPES",
     "OUTCOMES",
+    "OUTPLANTS",
     "PHASES",
     "RED_LIST",
     "REEF_SURVEYS",

@@ -1,4 +1,4 @@
-"""Tables of reefs: what surveys measured, and how hot the water was."""
+"""Tables of reefs: what surveys measured, what became of planted corals, and how hot the water was."""
 
 from data.schema.fields import DAY, LATITUDE, LONGITUDE, NUMBER, SITE_ID, TEXT, WHOLE, Field, Table
 
@@ -35,6 +35,30 @@ REEF_SURVEYS = Table(
     ),
 )
 
+OUTPLANTS = Table(
+    "outplants",
+    "One planted coral, or a cohort planted together, as found on one visit",
+    key=("fragment_id", "observed_on"),
+    fields=(
+        Field("fragment_id", TEXT, "Identifier of the fragment or cohort given by the source", required=True),
+        Field("observed_on", DAY, "Day of the visit; the day of planting where nobody has come back", required=True),
+        SITE_ID,
+        Field("station", TEXT, "Reef station where it was planted, called as in the surveys", required=True),
+        Field("planted_on", DAY, "Day on which it was planted out", required=True),
+        Field("scientific_name", TEXT, "Taxon of the coral"),
+        Field("nursery", TEXT, "Nursery that it was raised in"),
+        Field("fragment_count", WHOLE, "Fragments that were planted; 1 for a single one", required=True, minimum=1),
+        Field("alive_count", WHOLE, "Of these, found alive on the visit", required=True, minimum=0),
+        Field("dead_count", WHOLE, "Of these, found dead by the visit, earlier ones included", required=True, minimum=0),
+        Field(
+            "lost_count",
+            WHOLE,
+            "Of these, not found any more by the visit: detached, or without tag",
+            required=True,
+            minimum=0,
+        ),
+    ),
+)
 
 HEAT_STRESS = Table(
     "heat_stress",

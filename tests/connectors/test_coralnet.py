@@ -262,7 +262,7 @@ def test_a_file_that_is_no_export_is_named_beside_one_that_is(tmp_path: Path) ->
 
 
 def test_wrong_locations_and_options_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SourceRefused, match="no CSV file"):
+    with pytest.raises(SourceRefused, match=r"no \.csv and no \.xlsx file"):
         Pull(tmp_path, tmp_path / "pull")
     with pytest.raises(SourceRefused, match="labels"):
         pull(tmp_path, CURRENT, labels=["a", "b"])

@@ -2,12 +2,13 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors import http
 from connectors.base import Source
-from connectors.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
+from connectors.errors import NothingThere, SourceChanged, SourceError, SourceRefused, SourceUnavailable
 from connectors.http import Client, secret_of
 from tests.conftest import Reply, Request, Serve
 
@@ -19,7 +20,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "BACKOFF_S", 0)
 
 
-def ask(base: str, path: str = "/areas", token: str | None = None, **more: str) -> http.Answer:
+def ask(base: str, path: str = "/areas", token: str | None = None, **more: Any) -> http.Answer:
     with Client("registry", base, token, **more) as client:
         return client.get_json(path, {"page": "1"})
 
@@ -244,6 +245,16 @@ def test_a_redirect_to_another_host_is_refused(serve: Serve, token: str | None) 
     with pytest.raises(SourceRefused, match="another host"):
         ask(base, token=token)
     assert asked == []
+
+
+def test_a_service_may_say_better_what_its_error_means(serve: Serve) -> None:
+    def explain(status: int, start: bytes) -> SourceError | None:
+        return SourceUnavailable(f"registry: {start.decode()} ({status})") if start else None
+
+    with pytest.raises(SourceUnavailable, match=r"registry: asleep \(404\)"):
+        ask(serve(lambda request: Reply(b"asleep", 404)), explain=explain)
+    with pytest.raises(NothingThere):
+        ask(serve(lambda request: Reply(status=404)), explain=explain)
 
 
 def test_a_redirect_in_a_circle_ends(serve: Serve) -> None:
