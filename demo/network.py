@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo import earthranger, field_events, movebank
+from demo import coralnet, earthranger, field_events, heat, mermaid, movebank, outplants, reefcloud
 from demo.communities import COMMUNITIES, TAXA, Community
 from demo.fauna import PROGRAMMES, Programme
 from demo.herds import ENERGY_KEY, KINETIC_MODEL, herd
 from demo.incidents import CONFLICTS
+from demo.reefs import FIJIAN_REEF, PLANTED_REEF, REEFS, Reef
 from demo.sites import camera_site
 
 TOKEN_VARIABLE = "T4N_DEMO_TOKEN"  # noqa: S105
@@ -22,13 +23,17 @@ SHARING = {
     "india-hills-cameras": "private",
     "kenya-savannah-warnings": "public-summary",
     "amur-big-cats": "private",
+    "fiji-reef-model": "public-summary",
 }
 EMBARGO = {"mexico-forest-cameras": "30d"}
 
 
 @dataclass(frozen=True)
 class DemoSource:
-    """One source: `path` is what it answers to, `prefix` begins every path of its system."""
+    """One source: `path` is what it answers to, `prefix` begins every path of its system.
+
+    `site` is a site id, or a map from what the system calls its areas to site ids.
+    """
 
     name: str
     connector: str
@@ -36,7 +41,7 @@ class DemoSource:
     prefix: str
     refresh: str
     licence: str
-    site: str = ""
+    site: str | Mapping[str, str] = ""
     secret: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -53,7 +58,7 @@ class DemoSource:
             "sharing": SHARING.get(self.name, "public"),
             "embargo": EMBARGO.get(self.name, ""),
         }
-        lines = [f'{key} = "{value}"' for key, value in values.items() if value]
+        lines = [f"{key} = {_toml(value)}" for key, value in values.items() if value]
         lines += [f"options = {_toml(self.options)}"] if self.options else []
         return "\n".join(["[[source]]", *lines])
 
@@ -129,6 +134,55 @@ def _study_source(study: movebank.Study) -> DemoSource:
     )
 
 
+def _heat_source(reef: Reef) -> DemoSource:
+    path = heat.path(reef)
+    licence = "Invented, as public domain"
+    return DemoSource(f"{reef.key}-reef-heat", "coral_reef_watch", path, path, "1d", licence, site=reef.site.site_id)
+
+
+REEF_SOURCES = (
+    DemoSource(
+        "reef-surveys",
+        "mermaid",
+        f"{mermaid.PREFIX}v1",
+        mermaid.PREFIX,
+        "1d",
+        "CC-BY-4.0",
+        site={project.name: project.reef.site.site_id for project in mermaid.PROJECTS},
+        options={"limit": 50},
+    ),
+    DemoSource(
+        "mauritius-reef-images",
+        "coralnet",
+        coralnet.PATH,
+        coralnet.PREFIX,
+        "7d",
+        "CC-BY-4.0",
+        site=PLANTED_REEF.site.site_id,
+        options={"labels": str(coralnet.LABELS)},
+    ),
+    DemoSource(
+        "fiji-reef-model",
+        "reefcloud",
+        reefcloud.BASE,
+        reefcloud.PREFIX,
+        "7d",
+        "CC-BY-4.0",
+        site=FIJIAN_REEF.site.site_id,
+        options={"tiers": [reefcloud.TIER]},
+    ),
+    DemoSource(
+        "mauritius-outplants",
+        "restoration",
+        outplants.PATH,
+        outplants.PREFIX,
+        "7d",
+        "CC-BY-4.0",
+        site=PLANTED_REEF.site.site_id,
+    ),
+    *(_heat_source(reef) for reef in REEFS),
+)
+
 SOURCES = (
     DemoSource(
         REGISTRY_SOURCE,
@@ -143,6 +197,7 @@ SOURCES = (
     *(_camera_source(programme) for programme in PROGRAMMES),
     *(_warning_source(community) for community in COMMUNITIES),
     *(_study_source(study) for study in movebank.STUDIES),
+    *REEF_SOURCES,
 )
 
 

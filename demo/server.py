@@ -12,7 +12,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from demo import earthranger, movebank, registry
+from demo import coralnet, earthranger, heat, mermaid, movebank, outplants, reefcloud, registry
 from demo.answers import JSON_TYPE, Reply, Request, json_reply
 from demo.fauna import PROGRAMMES
 from demo.network import SOURCES, TOKEN_VARIABLE
@@ -22,14 +22,30 @@ from demo.pipeline import green_list_csv
 DEMO_TOKEN = "demo-token"  # noqa: S105
 AREA_PATH = re.compile(r"/v4/protected_areas/(\d{1,12})")
 STOP_CHECK_S = 0.05
-FIELD_SYSTEMS = {earthranger.PREFIX: earthranger.reply, movebank.PREFIX: movebank.reply}
-FILE_TYPES = {".json": JSON_TYPE, ".csv": "text/csv", ".gz": "application/gzip", ".zip": "application/zip"}
+FIELD_SYSTEMS = {
+    earthranger.PREFIX: earthranger.reply,
+    movebank.PREFIX: movebank.reply,
+    mermaid.PREFIX: mermaid.reply,
+    reefcloud.PREFIX: reefcloud.reply,
+}
+FILES = {
+    "/green-list/green_list_sites.csv": green_list_csv,
+    coralnet.PATH: coralnet.annotations_csv,
+    outplants.PATH: outplants.outplants_csv,
+}
+FILE_TYPES = {
+    ".json": JSON_TYPE,
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".gz": "application/gzip",
+    ".zip": "application/zip",
+}
 
 
 class DemoServer:
     """Serves the demo network as of `today` (default: this day in UTC) on 127.0.0.1 while used as a context manager.
 
-    The registry and the field systems want the token that the environment variable `TOKEN_VARIABLE` holds,
+    The registry, EarthRanger and Movebank want the token that the environment variable `TOKEN_VARIABLE` holds,
     `demo-token` where it is unset.
     Every file is made when it is first asked for, and kept.
     """
@@ -109,8 +125,9 @@ class DemoServer:
 
     def _make(self, path: str) -> bytes | None:
         """Make the file at this path, with the others of its package; None when there is none."""
-        if path == "/green-list/green_list_sites.csv":
-            self._files[path] = green_list_csv(self._today).encode()
+        text = FILES[path](self._today) if path in FILES else heat.station_file(path, self._today)
+        if text is not None:
+            self._files[path] = text.encode()
         for programme in PROGRAMMES:
             if path.startswith((f"/cameras/{programme.source}/", f"/cameras/{programme.source}.zip")):
                 folder = "/cameras/" if programme.form == "zip" else f"/cameras/{programme.source}/"

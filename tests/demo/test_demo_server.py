@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from demo import reefcloud
 from demo.network import DOWN_SOURCE, SOURCES, TOKEN_VARIABLE, network_toml
 from demo.server import DEMO_TOKEN, DemoServer
 from demo.sites import sites
@@ -25,6 +26,8 @@ QUESTIONS = {
     "protected_planet": f"{AREAS}?token={DEMO_TOKEN}",
     "earthranger": "/status",
     "movebank": f"?api-token={DEMO_TOKEN}&entity_type=tag",
+    "mermaid": "/summarysampleevents/",
+    "reefcloud": f"/tiers/{reefcloud.TIER}",
 }
 
 
@@ -199,8 +202,13 @@ def test_network_toml_lists_every_source_with_what_its_owner_allows() -> None:
         "movebank": 2,
         "protected_planet": 1,
         "green_list": 1,
+        "coral_reef_watch": 4,
+        "mermaid": 1,
+        "coralnet": 1,
+        "reefcloud": 1,
+        "restoration": 1,
     }
-    assert Counter(block["sharing"] for block in blocks.values()) == {"public": 10, "public-summary": 3, "private": 2}
+    assert Counter(block["sharing"] for block in blocks.values()) == {"public": 17, "public-summary": 4, "private": 2}
     assert blocks["india-hills-cameras"]["sharing"] == "private"
     assert DOWN_SOURCE in blocks
     assert all(block["location"].startswith("http://127.0.0.1:1") for block in blocks.values())
