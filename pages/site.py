@@ -17,6 +17,7 @@ from ui import (
     navigation,
     notices,
     profile,
+    reefs,
     results,
     tables,
     tables_movement,
@@ -29,7 +30,7 @@ from ui.scope import current
 from ui.text import count, day, is_missing, is_true, month, number, plain, web_address
 
 CAMERA_TABS = ("Wildlife", "Activity", "Effort")
-FIELD_TABS = {"Movement": "has_collars", "Warnings": "has_alerts"}
+FIELD_TABS = {"Movement": "has_collars", "Warnings": "has_alerts", "Reefs": "has_reefs"}
 
 scope = current()
 mode = client.mode()
@@ -229,6 +230,13 @@ def warnings_tab(site_id: str) -> None:
     navigation.field_link("early_warning", site_id, "All warnings and conflicts")
 
 
+def reefs_tab(site_id: str) -> None:
+    found = cached_field.reef_surveys(scope, site_id)
+    with layout.card("Reefs", f"{count(len(found.stations), 'station')} surveyed"):
+        st.table(reefs.summary_facts(found), border="horizontal", width="stretch")
+    navigation.field_link("reefs", site_id, "Cover, planted corals and heat stress")
+
+
 def sources_tab(sources) -> None:
     if sources.empty:
         notices.empty("sensors_off", "No source reports for this site", "Its facts come from the registry.")
@@ -265,6 +273,7 @@ draw = {
     "Effort": lambda: effort_tab(site_id),
     "Movement": lambda: movement_tab(site_id),
     "Warnings": lambda: warnings_tab(site_id),
+    "Reefs": lambda: reefs_tab(site_id),
     "Sources": lambda: sources_tab(sources),
 }
 monitored = cached.monitored_sites(scope)

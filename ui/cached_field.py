@@ -1,4 +1,4 @@
-"""What the pages about one site's cameras, animals and warnings say, put together once and kept; see cached.py.
+"""What the pages about one site's cameras, animals, warnings and reefs say, put together once and kept; see cached.py.
 
 The records behind it are not kept: they are many, and what is said of them is small.
 """
@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from data import access, queries
-from ui import cached, movement, warning, wildlife
+from ui import cached, movement, reefs, warning, wildlife
 from ui.scope import Scope
 
 ONE_DAY = timedelta(days=1)
@@ -83,6 +83,43 @@ def _conflicts(store: str, version: int, viewer: tuple, today: date, site_id: st
     incidents = cached.ask("site_incidents", _scope, site_id, warning.EVER, today, today)
     since = cached.ask("warning_since", _scope, site_id, today)
     return warning.conflicts_of(incidents, since, not _scope.viewer.sees_species_of(site_id))
+
+
+def reef_surveys(scope: Scope, site_id: str) -> reefs.Surveys:
+    """What the surveys of one site's reefs say."""
+    return _reef_surveys(*cached.key(scope), scope.today, site_id, scope)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _reef_surveys(store: str, version: int, viewer: tuple, today: date, site_id: str, _scope: Scope) -> reefs.Surveys:
+    asked = (_scope.view, _scope.viewer, site_id, today)
+    return reefs.surveys_of(
+        queries.site_reef_surveys(*asked), queries.site_reef_stations(*asked), queries.site_outplants(*asked)
+    )
+
+
+def restoration(scope: Scope, site_id: str) -> reefs.Restoration:
+    """What became of the corals planted at one site."""
+    return _restoration(*cached.key(scope), scope.today, site_id, scope)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _restoration(
+    store: str, version: int, viewer: tuple, today: date, site_id: str, _scope: Scope
+) -> reefs.Restoration:
+    return reefs.restoration_of(queries.site_outplants(_scope.view, _scope.viewer, site_id, today))
+
+
+def heat(scope: Scope, site_id: str, since: date | None) -> reefs.Heat:
+    """The heat stress on one site's reefs; its days from `since` on, or of the last years."""
+    return _heat(*cached.key(scope), scope.today, site_id, since, scope)
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _heat(
+    store: str, version: int, viewer: tuple, today: date, site_id: str, since: date | None, _scope: Scope
+) -> reefs.Heat:
+    return reefs.heat_of(queries.site_heat_stress(_scope.view, _scope.viewer, site_id, today), since)
 
 
 def wildlife_of(scope: Scope, site_id: str, period: str, with_machine: bool) -> wildlife.Wildlife:

@@ -28,7 +28,7 @@ def accumulation(curve: pd.DataFrame, estimate: Result, unit: str, mode: str) ->
     edge = {"type": "scatter", "mode": "lines", "x": units, "line": {"width": 0}, "hoverinfo": "skip"}
     traces = [
         {**edge, "y": low, "showlegend": False},
-        {**edge, "y": high, "fill": "tonexty", "fillcolor": _clear(palette.accent, 0.18), "name": "95 % interval"},
+        {**edge, "y": high, "fill": "tonexty", "fillcolor": plot.clear(palette.accent, 0.18), "name": "95 % interval"},
         {
             "type": "scatter",
             "mode": "lines",
@@ -62,7 +62,7 @@ def activity(curves: Mapping[str, pd.DataFrame], names: Mapping[str, str], is_su
     if len(curves) == 2:
         first, second = curves.values()
         common = [100 * min(pair) for pair in zip(first["density"], second["density"], strict=True)]
-        shade = {"fill": "tozeroy", "fillcolor": _clear(palette.muted, 0.18), "line": {"width": 0}}
+        shade = {"fill": "tozeroy", "fillcolor": plot.clear(palette.muted, 0.18), "line": {"width": 0}}
         area = {"type": "scatter", "mode": "lines", "name": "Common to both", "hoverinfo": "skip", **shade}
         traces.append({**area, "x": first["hour"].round(2).tolist(), "y": [round(value, 3) for value in common]})
     for (scientific, curve), colour, dash in zip(curves.items(), colours, ("solid", "dash"), strict=False):
@@ -194,8 +194,3 @@ def _upright(hour: int, palette: theme.Palette) -> dict:
 def _as_template(name: str) -> str:
     """A name inside a hover template, where %{ would begin a field."""
     return name.replace("%", "&#37;")
-
-
-def _clear(colour: str, opacity: float) -> str:
-    red, green, blue, _ = theme.rgba(colour)
-    return f"rgba({red},{green},{blue},{opacity})"

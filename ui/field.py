@@ -1,4 +1,4 @@
-"""What the Overview says about the field systems of all sites: cameras, tagged animals, early warnings."""
+"""What the Overview says about the field systems of all sites: cameras, tagged animals, early warnings, reefs."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,8 @@ class Line:
 
 def lines(monitored: pd.DataFrame) -> list[Line]:
     """A line for each kind of field system that any site has; takes what `cached.monitored_sites` gives."""
-    return [line for line in (_cameras(monitored), _animals(monitored), _warnings(monitored)) if line]
+    found = (_cameras(monitored), _animals(monitored), _warnings(monitored), _reefs(monitored), _corals(monitored))
+    return [line for line in found if line]
 
 
 def _cameras(monitored: pd.DataFrame) -> Line | None:
@@ -48,6 +49,21 @@ def _warnings(monitored: pd.DataFrame) -> Line | None:
     sent = int(sites["alerts"].sum())
     told = f"{count(sent, 'warning')} in 12 months"
     return Line("early_warning", ":material/notifications_active:", told, _at(sites))
+
+
+def _reefs(monitored: pd.DataFrame) -> Line | None:
+    sites = monitored[monitored["has_reefs"]]
+    if sites.empty:
+        return None
+    return Line("reefs", ":material/scuba_diving:", count(int(sites["reef_surveys"].sum()), "reef survey"), _at(sites))
+
+
+def _corals(monitored: pd.DataFrame) -> Line | None:
+    sites = monitored[monitored["has_outplants"]]
+    if sites.empty:
+        return None
+    planted = count(int(sites["corals_planted"].sum()), "coral") + " planted"
+    return Line("reefs", ":material/potted_plant:", planted, _at(sites))
 
 
 def _at(sites: pd.DataFrame) -> str:

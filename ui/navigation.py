@@ -13,6 +13,7 @@ SECTIONS = {
         ("wildlife", "Wildlife", "pets", "Camera traps: species, rates, activity, map and effort."),
         ("movement", "Movement", "timeline", "Tagged animals: tracks, distances, home ranges and collars."),
         ("early_warning", "Early warning", "notifications_active", "Warnings, how fast somebody comes, and conflicts."),
+        ("reefs", "Reefs", "scuba_diving", "Coral cover, planted corals and heat stress: is the reef growing back?"),
     ],
     "Data": [
         ("sources", "Sources", "monitor_heart", "Which pilot systems send data, and what to do where one does not.")

@@ -45,6 +45,12 @@ def layout(palette: theme.Palette, height: int, has_legend: bool = False) -> dic
     }
 
 
+def clear(colour: str, opacity: float) -> str:
+    """A #RRGGBB colour that lets through what lies below; `opacity` is 0-1."""
+    red, green, blue, _ = theme.rgba(colour)
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
 def figure(traces: list[dict], layout: dict) -> go.Figure:
     """The chart, from plain traces and layout."""
     return go.Figure({"data": traces, "layout": layout})

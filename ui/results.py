@@ -38,7 +38,9 @@ def sample(result: Result, decimals: int = 1) -> str:
     parts = [f"n = {result.n:,} {result.of}"]
     if result.interval:
         low, high = (number(edge, decimals) for edge in result.interval)
-        parts.append(f"95 % interval {low}{DASH}{high}")
+        # A dash before a negative number would read as its sign.
+        between = DASH if result.interval[0] >= 0 else " to "
+        parts.append(f"95 % interval {low}{between}{high}")
     if result.machine_share:
         parts.append(f"{result.machine_share:.0%} labelled by a machine only".replace("%", " %"))
     if result.newest is not None:

@@ -3,6 +3,7 @@
 from data.queries.monitored import monitored_sites
 from data.queries.movement import site_animals, site_fix_span, site_fixes
 from data.queries.network import network_days, site_cells, sites
+from data.queries.reefs import site_heat_stress, site_outplants, site_reef_stations, site_reef_surveys
 from data.queries.site import (
     site,
     site_boundary,
@@ -40,11 +41,15 @@ __all__ = [
     "site_effort",
     "site_fix_span",
     "site_fixes",
+    "site_heat_stress",
     "site_hours",
     "site_incidents",
     "site_observation_types",
+    "site_outplants",
     "site_places",
     "site_records",
+    "site_reef_stations",
+    "site_reef_surveys",
     "site_species",
     "site_stations",
     "site_totals",

@@ -9,7 +9,7 @@ import pandas as pd
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries import network
-from data.queries.shared import seen, shared_deployments, sharing
+from data.queries.shared import seen, seen_on, shared_deployments, sharing
 from data.rollups import camera_place
 
 WINDOW = timedelta(days=365)
@@ -18,21 +18,28 @@ FLAGS = {
     "animals_in_all": "has_collars",
     "warnings": "has_alerts",
     "incidents": "has_incidents",
+    "reef_surveys": "has_reefs",
+    "corals_planted": "has_outplants",
+    "heat_days": "has_heat_stress",
 }
 
 
 def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
-    """One row per site with cameras, tagged animals, warnings or conflicts that this viewer may count, by name.
+    """One row per site with a field system that this viewer may count, by name: cameras, animals, warnings, reefs.
 
     `cameras` counts camera places, `animals` tagged animals (empty, with `animals_few`, where the public would learn
     of fewer than 5 of a taxon) and `alerts` the warnings of the last 365 days (for the public: of the released months
     of this time from the first day of the first one, and of each kind only months with at least 5).
+    `reef_surveys` counts stations surveyed on a day, `corals_planted` the fragments.
     """
     counts = [
         _cameras(view, viewer, today),
         _animals(view, viewer, today),
         _alerts(view, viewer, today),
         _incidents(view, viewer, today),
+        _reef_surveys(view, viewer, today),
+        _corals_planted(view, viewer, today),
+        _heat_days(view, viewer, today),
     ]
     frame = pd.concat([view.run(count).set_index("site_id") for count in counts], axis=1).rename_axis("site_id")
     sites = network.placed_sites(view)
@@ -41,8 +48,9 @@ def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     frame = frame.assign(**{flag: frame[count].fillna(0).gt(0) for count, flag in FLAGS.items()})
     few = frame["fewest"].lt(FEWEST_SHOWN).fillna(False) & frame["has_collars"] & ~frame["is_full"].eq(True)
     frame = frame.assign(animals=frame["animals_in_all"].mask(few), animals_few=few)
-    frame = frame.astype({"cameras": "Int64", "animals": "Int64", "alerts": "Int64"})
-    columns = ["site_id", "site_name", "country", "cameras", "animals", "animals_few", "alerts", *FLAGS.values()]
+    counted = ["cameras", "animals", "alerts", "reef_surveys", "corals_planted"]
+    frame = frame.astype(dict.fromkeys(counted, "Int64"))
+    columns = ["site_id", "site_name", "country", "animals_few", *counted, *FLAGS.values()]
     return frame.loc[frame[list(FLAGS.values())].any(axis=1), columns].sort_values("site_name", ignore_index=True)
 
 
@@ -91,3 +99,20 @@ def _incidents(view: View, viewer: Viewer, today: date) -> ir.Table:
     t = t.mutate(month=t.day.strftime("%Y-%m"))
     t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
     return t.group_by("site_id").aggregate(incidents=t.count())
+
+
+def _reef_surveys(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = seen_on(view, viewer, "reef_surveys", "surveyed_on", today)
+    t = t.select("source", "site_id", "station", "surveyed_on").distinct()
+    return t.group_by("site_id").aggregate(reef_surveys=t.count())
+
+
+def _corals_planted(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = seen_on(view, viewer, "outplants", "observed_on", today)
+    t = t.select("source", "site_id", "fragment_id", "fragment_count").distinct()
+    return t.group_by("site_id").aggregate(corals_planted=t.fragment_count.sum().cast("int64"))
+
+
+def _heat_days(view: View, viewer: Viewer, today: date) -> ir.Table:
+    t = seen_on(view, viewer, "heat_stress", "day", today)
+    return t.group_by("site_id").aggregate(heat_days=t.count())

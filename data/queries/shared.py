@@ -30,6 +30,13 @@ def seen(view: View, viewer: Viewer, table: str, today: date, summary: bool = Fa
     return t.filter(shared(viewer, t, sharing(view), today, summary))
 
 
+def seen_on(view: View, viewer: Viewer, table: str, column: str, today: date) -> ir.Table:
+    """Rows of a table whose day stands in `column`, as totals of them may be shown to this viewer; with that `day`."""
+    t = view.table(table)
+    t = t.mutate(day=t[column])
+    return t.filter(shared(viewer, t, sharing(view), today, summary=True))
+
+
 def visible_days(view: View, viewer: Viewer, today: date) -> ir.Table:
     """Detections per source, site and day as this viewer may count them: without sensitive species for the public."""
     t = seen(view, viewer, "site_days", today)

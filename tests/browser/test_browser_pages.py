@@ -11,7 +11,7 @@ from tests.browser.conftest import PHONE
 from tests.servers import running_app
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/site", "/wildlife", "/movement", "/early_warning", "/sources")
+PAGES = ("/", "/site", "/wildlife", "/movement", "/early_warning", "/reefs", "/sources")
 BASE_PATH_PROBES = ("404",)  # Streamlit looks for its base path on every deep link
 
 
@@ -39,6 +39,7 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
         "Wildlife",
         "Movement",
         "Early warning",
+        "Reefs",
         "Sources",
     ]
     assert titles == ["Sources"]

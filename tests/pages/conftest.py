@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import queries, settings
-from tests.pages import invented, invented_movement, invented_warning, invented_wildlife
+from tests.pages import invented, invented_movement, invented_reefs, invented_warning, invented_wildlife
 from ui import scope
 
 SHELL = Path(__file__).parent.parent.parent / "ui" / "shell.py"
@@ -17,7 +17,7 @@ SHELL = Path(__file__).parent.parent.parent / "ui" / "shell.py"
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict:
     """The answers of the queries; a test may replace one of them before it opens the app."""
-    rooms = (invented, invented_wildlife, invented_movement, invented_warning)
+    rooms = (invented, invented_wildlife, invented_movement, invented_warning, invented_reefs)
     replies = {question: answer for room in rooms for question, answer in room.answers().items()}
     for question in replies:
         monkeypatch.setattr(queries, question, lambda *asked, q=question: replies[q](*asked), raising=True)

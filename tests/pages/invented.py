@@ -8,6 +8,13 @@ import pandas as pd
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 TODAY = NOW.date()
 HOSTILE = "[x](javascript:alert(1)) <img src=x onerror=alert(1)> :red[boo]"
+NO_REEFS = {
+    "reef_surveys": pd.NA,
+    "corals_planted": pd.NA,
+    "has_reefs": False,
+    "has_outplants": False,
+    "has_heat_stress": False,
+}
 VIEW = SimpleNamespace(version=7, committed_at=datetime(2026, 11, 22, 17, 30, tzinfo=UTC))
 
 

@@ -27,7 +27,8 @@ def monitored_sites() -> pd.DataFrame:
         ("990000002", "Brant Bay Reserve", "France", 8, None, False, None, True, False, False, False),
     ]
     names = ["site_id", "site_name", "country", "cameras", "animals", "animals_few", "alerts", *flags]
-    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(("cameras", "animals", "alerts"), "Int64"))
+    frame = pd.DataFrame(rows, columns=names).assign(**invented.NO_REEFS)
+    return frame.astype(dict.fromkeys(("cameras", "animals", "alerts"), "Int64"))
 
 
 def site_animals(viewer: Viewer, site_id: str) -> pd.DataFrame:

@@ -33,6 +33,7 @@ def monitored_sites() -> pd.DataFrame:
             "has_collars": True,
             "has_alerts": [True, False],
             "has_incidents": True,
+            **invented.NO_REEFS,
         }
     )
 

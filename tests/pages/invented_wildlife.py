@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import h3
 import pandas as pd
 
-from tests.pages.invented import HOSTILE, TODAY
+from tests.pages.invented import HOSTILE, NO_REEFS, TODAY
 
 SITES = ("990000001", "990000002", "990000004")
 FEW, SHY = "Vulpes vulpes", "Panthera leo"
@@ -36,6 +36,7 @@ def monitored_sites() -> pd.DataFrame:
             "has_collars": [True, False, True, False],
             "has_alerts": [True, False, False, False],
             "has_incidents": [True, False, False, False],
+            **NO_REEFS,
         }
     )
 
