@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import field, generate
+from benchmarks import field, generate, reefs
 from benchmarks.generate import Shape
 from data import journal
 from data.refresh import refresh
@@ -21,9 +21,12 @@ from data.schema import (
     DEPLOYMENTS,
     DETECTIONS,
     FIXES,
+    HEAT_STRESS,
     INCIDENTS,
     INDIVIDUALS,
     LISTINGS,
+    OUTPLANTS,
+    REEF_SURVEYS,
     SITES,
     Table,
 )
@@ -37,7 +40,8 @@ DONE = "filled"
 
 def filled_store(folder: Path, shape: Shape, with_rollups: bool = True) -> Path:
     """The store of this shape below `folder`: made now, unless it was made before."""
-    size = "-".join(str(n) for n in (shape.detections, shape.sites, shape.sources, shape.cameras_per_site, shape.fixes))
+    numbers = (shape.detections, shape.sites, shape.sources, shape.cameras_per_site, shape.fixes, shape.reef_images)
+    size = "-".join(map(str, numbers))
     store = folder / f"store-{size}-{shape.end.isoformat()}"
     if (store / DONE).exists():
         return store
@@ -67,6 +71,10 @@ def _fill(store: Store, shape: Shape, with_rollups: bool) -> None:
         if shape.fixes:
             for table in (INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS):
                 rows = getattr(field, table.name)(shape)
+                upsert(transaction, table, field.NAME, stage(rows, folder, table), is_whole=True)
+        if shape.reef_images:
+            for table in (REEF_SURVEYS, OUTPLANTS, HEAT_STRESS):
+                rows = getattr(reefs, table.name)(shape)
                 upsert(transaction, table, field.NAME, stage(rows, folder, table), is_whole=True)
         if with_rollups:
             refresh(transaction)

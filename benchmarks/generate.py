@@ -25,7 +25,7 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 class Shape:
     """How large an invented network is; detections are spread over `equipped_sites` and the `days` before `end`.
 
-    With `fixes` the first site also has tagged animals, warnings and conflicts.
+    With `fixes` the first site also has tagged animals, warnings and conflicts, with `reef_images` planted reefs.
     """
 
     detections: int
@@ -36,6 +36,7 @@ class Shape:
     sources: int = 40
     days: int = 1095
     fixes: int = 0
+    reef_images: int = 0
 
     @property
     def start(self) -> date:

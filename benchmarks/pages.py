@@ -23,7 +23,7 @@ RUNS = 15
 SIZES = (1_000_000, 10_000_000)
 LARGE_SIZE = 100_000_000
 MANY_SITES = 300_000
-FIXES, CAMERAS = 2_000_000, 100
+FIXES, CAMERAS, IMAGES = 2_000_000, 100, 10_000
 MOST_ADDED_S = 0.06
 MOST_FIRST_KB, MOST_CHANGE_KB = 600, 100
 MOST_GROWTH = 1.2
@@ -51,6 +51,7 @@ FIELD_PAGES = (
     Page("wildlife", "wildlife", "Period", (["24 months"], ["12 months"])),
     Page("movement", "movement", "Show", (["Tracks"], ["Tracks", "95 % range"])),
     Page("early warning", "early_warning", "Period", (["90 days"], ["12 months"])),
+    Page("reefs", "reefs", "Station", ("Reef 03", "Reef 07")),
 )
 
 
@@ -95,10 +96,11 @@ def _beside_empty(what: str, timing: Timing, empty: Timing) -> list[Measure]:
 
 
 def _field(folder: Path) -> list[Measure]:
-    """The pages of one site with 100 cameras and 2 million positions of its animals."""
-    shape = Shape(SIZES[0], _today(), equipped_sites=32, cameras_per_site=CAMERAS, sources=4, fixes=FIXES)
+    """The pages of one site with 100 cameras, 2 million positions of its animals and 10,000 images of its reefs."""
+    parts = {"equipped_sites": 32, "cameras_per_site": CAMERAS, "sources": 4, "fixes": FIXES, "reef_images": IMAGES}
+    shape = Shape(SIZES[0], _today(), **parts)
     empty, timings = _timed(folder, shape, FIELD_PAGES, "staff")
-    what = f"{CAMERAS} cameras, {FIXES:,} positions"
+    what = f"{CAMERAS} cameras, {FIXES:,} positions, {IMAGES:,} reef images"
     return [measure for name, timing in timings.items() for measure in _beside_empty(f"{name}, {what}", timing, empty)]
 
 

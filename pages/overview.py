@@ -143,7 +143,7 @@ def field_systems() -> None:
     lines = field.lines(cached.monitored_sites(scope))
     if not lines:
         return
-    with layout.card("Field systems", "Cameras, collars and warnings that you may count"):
+    with layout.card("Field systems", "What you may count, and at how many sites"):
         for line in lines:
             with st.container(gap=None):
                 st.page_link(navigation.page(line.page), label=line.label, icon=line.icon)

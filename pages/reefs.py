@@ -211,9 +211,7 @@ def heat_section(heat: reefs.Heat, is_drawn: bool) -> None:
     )
     scale = joined([*heat.scales, cells])
     if not is_drawn:
-        with layout.card(
-            "Degree heating weeks", "The last years, per day; 4: bleaching likely, 8: corals likely to die"
-        ):
+        with layout.card("Degree heating weeks", "The last years, per day; 4: bleaching likely, 8: deaths likely"):
             layout.plot(charts_outplants.heat(heat.days, mode), "Degree heating weeks per day", "heat")
     with layout.card("Days of heat stress per year", joined(["Station-days per alert level", scale])):
         layout.plot(charts_outplants.heat_years(heat.levels, mode), "Bars: days per alert level and year", "heat_years")

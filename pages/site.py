@@ -231,9 +231,9 @@ def warnings_tab(site_id: str) -> None:
 
 
 def reefs_tab(site_id: str) -> None:
-    found = cached_field.reef_surveys(scope, site_id)
+    found, planted = cached_field.reef_surveys(scope, site_id), cached_field.restoration(scope, site_id)
     with layout.card("Reefs", f"{count(len(found.stations), 'station')} surveyed"):
-        st.table(reefs.summary_facts(found), border="horizontal", width="stretch")
+        st.table(reefs.summary_facts(found, planted), border="horizontal", width="stretch")
     navigation.field_link("reefs", site_id, "Cover, planted corals and heat stress")
 
 

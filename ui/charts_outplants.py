@@ -13,7 +13,7 @@ LEVEL_COLOURS = {
     "light": ("#E8B04A", "#D98A1F", "#D9713B", "#B3382C", "#7D1F3A", "#5B1647", "#3B0E3A"),
     "dark": ("#6B5A33", "#B8862F", "#EB7426", "#F2897D", "#D66BA0", "#B5779A", "#E8D7F0"),
 }
-THRESHOLDS = {SIGNIFICANT_DHW: "corals bleach", SEVERE_DHW: "corals die"}
+THRESHOLDS = {SIGNIFICANT_DHW: "bleaching likely", SEVERE_DHW: "deaths likely"}
 
 
 def survival_over_heat(months: pd.DataFrame, days: pd.DataFrame, mode: str) -> go.Figure:

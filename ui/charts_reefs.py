@@ -44,7 +44,8 @@ def cover_over_time(means: pd.DataFrame, mode: str) -> go.Figure:
     if not is_few:
         traces.append(_mean_of_all(rows, palette))
     traces += [_method_key(method, symbol, palette) for method, symbol in symbols.items()]
-    layout = plot.layout(palette, 400, has_legend=True)
+    # On a phone each entry of the legend takes a line of its own.
+    layout = plot.layout(palette, 340 + 14 * sum(trace.get("showlegend", True) for trace in traces), has_legend=True)
     layout["legend"] |= {"y": -0.14, "yanchor": "top"}
     layout["margin"] |= {"t": 8}
     layout["xaxis"] = plot.axis(palette, type="date", showgrid=False)

@@ -202,14 +202,18 @@ def planted_facts(found: Restoration) -> dict[str, str]:
     }
 
 
-def summary_facts(found: Surveys) -> dict[str, str]:
+def summary_facts(found: Surveys, restoration: Restoration) -> dict[str, str]:
     """What the site profile says about reefs, as label and value."""
-    return {
+    facts = {
         "Hard coral": percent(found.cover),
         "Change": change_sentence(found.change),
         "Bleached": percent(found.bleached),
         "Newest survey": day(found.newest),
     }
+    if restoration.totals.planted:
+        alive = f"{percent(restoration.survival)} alive after {FOLLOWED_MONTHS} months"
+        facts["Planted corals"] = joined([number(restoration.totals.planted), alive])
+    return facts
 
 
 def percent(result: Result) -> str:
