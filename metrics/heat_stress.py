@@ -10,6 +10,7 @@ WINDOW_DAYS = 84
 DAYS_PER_WEEK = 7
 LOWEST_COUNTED_C = 1.0
 PUBLISHED_DECIMALS = 4
+CURRENT_DAYS = 14
 # Degree heating weeks from which significant bleaching is likely, and from which severe bleaching and deaths are
 # (Liu et al. 2014, doi 10.3390/rs61111579; https://coralreefwatch.noaa.gov/product/5km/methodology.php).
 SIGNIFICANT_DHW = 4.0
@@ -38,15 +39,17 @@ def dhw_now(heat_stress: pd.DataFrame) -> Result:
 
     Takes `station`, `day` and `dhw_c_weeks`. From 4 on significant bleaching is likely, from 8 on severe bleaching and
     deaths of corals (`degree_heating_weeks`, with its source). It is the heat at the surface of a satellite cell of
-    about 5 km, not at the coral, and no forecast.
+    about 5 km, not at the coral, and no forecast. A station whose newest day is more than 14 days older than that of
+    another tells nothing of now and is left out.
     """
     unit, of = "degC-weeks", "stations"
     known = _known(heat_stress)
     if known.empty:
         return nothing(unit, of, "no degree heating weeks are known")
     last = known.drop_duplicates("station", keep="last")
-    newest = last["day"].max().tz_localize("UTC").to_pydatetime()
-    return Result(float(last["dhw_c_weeks"].max()), unit, len(last), of, newest=newest)
+    newest = last["day"].max()
+    last = last[last["day"] >= newest - pd.Timedelta(days=CURRENT_DAYS)]
+    return Result(float(last["dhw_c_weeks"].max()), unit, len(last), of, newest=newest.date())
 
 
 def dhw_by_year(heat_stress: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ DAYS_PER_MONTH = 30.4375
 # (Boström-Einarsson et al. 2020, doi 10.1371/journal.pone.0226631).
 PUBLISHED_SURVIVAL_PCT = (60.0, 70.0)
 PUBLISHED_FOLLOW_UP = "60 % of projects were monitored for less than 18 months"
-ALMOST = 1e-9
+TOLERANCE_MONTHS = 1.0
 
 COUNTS = ["fragment_count", "alive_count", "dead_count", "lost_count"]
 CURVE = ["months", "at_risk", "survival_pct", "low", "high"]
@@ -74,38 +74,41 @@ def survival_curve(outplants: pd.DataFrame) -> pd.DataFrame:
 def survival_at(outplants: pd.DataFrame, months: float) -> Result:
     """Planted corals alive so many months after planting, in percent, with the 95 % interval of `survival_curve`.
 
-    `n` counts the fragments that somebody came back to. Missing where none was followed for so long, unless all had
-    died before. What holds for the curve holds here: deaths count at the visit that found them, lost fragments are
-    censored, and the interval is too narrow as fragments of a cohort share their fate.
+    Visits seldom fall on the day, so one up to a month late counts: what it found dead may have died before, and what
+    it found alive lived then. `n` counts the fragments still followed a month before, or ever followed where all had
+    died by then. Missing where no visit fell within a month of that time, unless all had died: a much later one would
+    leave survival too high. What holds for the curve holds here: lost fragments are censored, and the interval is too
+    narrow as fragments of a cohort share their fate.
     """
-    curve, fates = survival_curve(outplants), _fates(outplants)
-    of = "fragments"
+    curve, fates, of = survival_curve(outplants), _fates(outplants), "fragments followed"
     if curve.empty:
         return nothing("%", of, "nobody has seen a planted coral again yet")
-    n = int(fates.loc[fates["days"] > 0, "count"].sum())
-    longest = float(curve["months"].iloc[-1])
-    reached = curve[curve["months"] <= months + ALMOST].iloc[-1]
-    if longest < months - ALMOST and reached["survival_pct"] > 0:
-        return nothing("%", of, f"no planted coral was followed for {months:g} months, only {longest:.1f}", n)
+    reached = curve[curve["months"] <= months + TOLERANCE_MONTHS].iloc[-1]
+    followed = curve[curve["months"] >= months - TOLERANCE_MONTHS]
+    if followed.empty and reached["survival_pct"] > 0:
+        longest = curve["months"].iloc[-1]
+        return nothing("%", of, f"no planted coral was followed for {months:g} months, only for {longest:.1f}")
+    if len(followed) and followed["months"].iloc[0] > months + TOLERANCE_MONTHS:
+        return nothing("%", of, f"nobody looked at planted corals about {months:g} months after planting")
+    n = int(followed["at_risk"].iloc[0] if len(followed) else fates.loc[fates["days"] > 0, "count"].sum())
     low, high = reached["low"], reached["high"]
     interval = (float(low), float(high)) if low < high else None
     return Result(float(reached["survival_pct"]), "%", n, of, interval=interval)
 
 
 def follow_up(outplants: pd.DataFrame) -> Result:
-    """Months from planting to the last visit of the cohort: the median over fragments.
+    """Months that planted corals were followed: from planting until last seen alive or found dead, the median.
 
-    A month has 30.4375 days; a cohort to which nobody has come back counts with 0. Survival means little without it:
-    in a review 60 % of the projects were monitored for less than 18 months (Boström-Einarsson et al. 2020, doi
-    10.1371/journal.pone.0226631).
+    A month has 30.4375 days; a fragment to which nobody has come back, or that was lost before the first visit, counts
+    with 0. Survival means little without it: in a review 60 % of the projects were monitored for less than 18 months
+    (Boström-Einarsson et al. 2020, doi 10.1371/journal.pone.0226631).
     """
-    last = _visits(outplants).drop_duplicates("cohort", keep="last")
-    n = int(last["fragment_count"].sum())
-    if not (last["days"] > 0).any():
-        return nothing("months", "fragments", "nobody has come back to a planted coral yet", n)
-    last = last.sort_values("days")
-    followed = last["days"].to_numpy() / DAYS_PER_MONTH
-    ranks = last["fragment_count"].to_numpy().cumsum()
+    fates = _fates(outplants).sort_values("days")
+    n = int(fates["count"].sum())
+    if not (fates["days"] > 0).any():
+        return nothing("months", "fragments", "nobody has seen a planted coral again yet", n)
+    followed = fates["days"].to_numpy() / DAYS_PER_MONTH
+    ranks = fates["count"].to_numpy().cumsum()
     # The middle one, or the mean of the middle two.
     middle = [followed[np.searchsorted(ranks, rank)] for rank in ((n + 1) // 2, n // 2 + 1)]
     return Result(float(np.mean(middle)), "months", n, "fragments")

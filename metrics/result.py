@@ -1,7 +1,7 @@
 """A figure with its sample: no number leaves `metrics/` without saying what it rests on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -9,7 +9,8 @@ class Result:
     """One figure: value and unit, what it was computed from, or why there is none.
 
     `n` counts `of` (for instance 29 detections); `interval` is the 95 % confidence interval in the same unit;
-    `machine_share` the share (0-1) of the sample that only a machine labelled; `newest` the newest record in it.
+    `machine_share` the share (0-1) of the sample that only a machine labelled; `newest` the moment, or the day, of the
+    newest record in it.
     """
 
     value: float | None
@@ -17,7 +18,7 @@ class Result:
     n: int
     of: str
     interval: tuple[float, float] | None = None
-    newest: datetime | None = None
+    newest: datetime | date | None = None
     machine_share: float | None = None
     missing: str = ""
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from metrics import heat_stress, outplants, reef_changes
+from metrics import heat_stress, outplants, reef_changes, reefs_now
 from metrics import reefs as reef_metrics
 from ui import (
     cached,
@@ -53,7 +53,7 @@ def key_figures(found: reefs.Surveys, planted: reefs.Restoration | None, heat: r
     with layout.figures():
         band = words.band(reef_metrics.cover_band(found.cover.value)) if found.cover.value is not None else ""
         note = joined([band, results.sample(found.cover)])
-        results.figure("Hard coral, newest", reefs.percent(found.cover), note, reef_metrics.hard_coral_now)
+        results.figure("Hard coral, newest", reefs.percent(found.cover), note, reefs_now.hard_coral_now)
         shown = results.DASH if found.change.value is None else f"{found.change.value:+.1f}"
         note = joined(["Since the first survey", results.sample(found.change)])
         results.figure("Change, % points", shown, note, reef_changes.change_of_stations)
@@ -62,7 +62,7 @@ def key_figures(found: reefs.Surveys, planted: reefs.Restoration | None, heat: r
             results.figure("Planted corals alive", reefs.percent(planted.survival), note, outplants.survival_at)
         else:
             note = results.sample(found.bleached)
-            results.figure("Corals bleached", reefs.percent(found.bleached), note, reef_metrics.bleached_now)
+            results.figure("Corals bleached", reefs.percent(found.bleached), note, reefs_now.bleached_now)
         results.figure("Heat, °C-weeks", results.value(heat.now, 1), reefs.heat_note(heat), heat_stress.dhw_now)
 
 
@@ -84,7 +84,7 @@ def map_card(site_id: str, found: reefs.Surveys) -> None:
                 alt=f"Map of {count(len(placed), 'place')} by cover of hard coral; the table lists the stations",
             )
             st.caption(resolution)
-        st.caption(joined(words.band_legend(mode)), help=results.how(reef_metrics.cover_band))
+        st.markdown(joined(words.band_legend(mode)), help=results.how(reef_metrics.cover_band))
 
 
 def stations_card(found: reefs.Surveys) -> None:
@@ -101,7 +101,7 @@ def cover_card(found: reefs.Surveys) -> None:
             st.caption("No survey of this site measured the cover of hard coral.")
             return
         layout.plot(charts_reefs.cover_over_time(found.means, mode), "Cover of hard coral over time", "cover")
-        st.markdown(reefs.change_sentence(found.change), help=results.how(reef_changes.cover_change))
+        st.markdown(reefs.change_sentence(found), help=results.how(reef_changes.cover_change))
         layout.table_twin("Changes as a table", "changes_table", lambda: tables_reefs.changes(found))
 
 
@@ -118,6 +118,8 @@ def contrast_card(found: reefs.Surveys) -> None:
                 key="station",
                 default=found.most_changed(stations),
                 format_func=str,
+                on_change=url.forget,
+                args=("then", "now"),
                 width=260,
             )
             days = [when.isoformat() for when in found.days_of(station)]
@@ -132,9 +134,10 @@ def contrast_card(found: reefs.Surveys) -> None:
         )
         methods = [found.methods_on(station, when) for when in (then, now)]
         if methods[0] != methods[1]:
+            used = " and ".join(plain(words.methods(names)) for names in methods)
             st.caption(
-                ":material/warning: The two surveys used different methods "
-                f"({' and '.join(words.methods(used) for used in methods)}), so a part of the difference may be theirs."
+                f":material/warning: The two surveys used different methods ({used}), so a part of the difference may "
+                "be theirs."
             )
         layout.table_twin("The same as a table", "contrast_table", lambda: tables_reefs.composition(*pair, *labels))
 
@@ -173,12 +176,11 @@ def restoration_section(found: reefs.Restoration, heat: reefs.Heat, surveys: ree
 
 def survival_chart(found: reefs.Restoration) -> None:
     if found.curve.empty:
-        st.caption("Nobody has come back to a planted coral yet, so survival is not known.")
+        st.caption("Nobody has seen a planted coral again yet, so survival is not known.")
         return
-    sentence = f"After {reefs.FOLLOWED_MONTHS} months {reefs.percent(found.survival)} are alive"
-    told = found.survival.missing or results.sample(found.survival)
+    told = "" if found.survival.missing else results.sample(found.survival)
     followed = f"followed for {results.value(found.follow_up, 0)} months (median)"
-    st.markdown(f"**{sentence}**  \n:small[:gray[{joined([told, followed])}]]")
+    st.markdown(f"**{reefs.survival_sentence(found.survival)}**  \n:small[:gray[{joined([told, followed])}]]")
     layout.plot(charts_outplants.survival_steps(found.curve, mode), "Survival of planted corals by month", "survival")
     low, high = outplants.PUBLISHED_SURVIVAL_PCT
     st.caption(
@@ -191,16 +193,14 @@ def survival_chart(found: reefs.Restoration) -> None:
 
 
 def baci_card(found: reefs.Surveys) -> None:
-    planted = count(len(found.planted_stations), "planted station")
-    with layout.card("Planted and other reefs, before and after", f"{planted} since {day(found.planted_since)}"):
+    since = f"since {day(min(found.planted_since.values()))}"
+    with layout.card(
+        "Planted and other reefs, before and after", f"Planting at {count(len(found.planted_since), 'station')} {since}"
+    ):
         if found.baci.value is None:
             st.caption(f"{found.baci.missing[:1].upper()}{found.baci.missing[1:]}.")
             return
-        st.markdown(
-            f"Hard coral at planted stations changed by **{found.baci.value:+.1f} percentage points** more than at the "
-            "others.",
-            help=results.how(reef_changes.baci),
-        )
+        st.markdown(reefs.baci_sentence(found.baci), help=results.how(reef_changes.baci))
         st.caption(f"{results.sample(found.baci)}. {NO_EXPERIMENT}")
 
 
@@ -209,12 +209,16 @@ def heat_section(heat: reefs.Heat, is_drawn: bool) -> None:
     cells = (
         "" if heat.farthest_cell_km is None else f"nearest sea cell up to {number(heat.farthest_cell_km, 1)} km away"
     )
-    scale = joined([*heat.scales, cells])
+    scale = joined([*map(plain, heat.scales), cells])
     if not is_drawn:
         with layout.card("Degree heating weeks", "The last years, per day; 4: bleaching likely, 8: deaths likely"):
             layout.plot(charts_outplants.heat(heat.days, mode), "Degree heating weeks per day", "heat")
-    with layout.card("Days of heat stress per year", joined(["Station-days per alert level", scale])):
-        layout.plot(charts_outplants.heat_years(heat.levels, mode), "Bars: days per alert level and year", "heat_years")
+    with layout.card("Days of heat stress per year", joined([f"{heat.step.capitalize()}s per alert level", scale])):
+        layout.plot(
+            charts_outplants.heat_years(heat.levels, heat.step, mode),
+            "Bars: days per alert level and year",
+            "heat_years",
+        )
         st.caption(
             "Nothing is forecast here. Source: NOAA Coral Reef Watch.",
             help=results.how(heat_stress.degree_heating_weeks),
@@ -236,7 +240,7 @@ def more_cards(found: reefs.Surveys) -> None:
 def bleaching_card(found: reefs.Surveys) -> None:
     with layout.card("Bleaching", "Newest survey of each station, colonies by class", height="stretch"):
         layout.plot(charts_reefs.bleaching_bars(found.bleaching, mode), "Bars: colonies by class", "bleaching")
-        st.caption("Pale colonies do not count as bleached.", help=results.how(reef_metrics.bleached_pct))
+        st.caption("Pale colonies do not count as bleached.", help=results.how(reefs_now.bleached_pct))
         layout.table_twin("Classes as a table", "classes_table", lambda: tables_reefs.bleaching(found))
 
 
@@ -266,9 +270,9 @@ if sites.empty:
 site_id = choose_site()
 site = next(sites[sites["site_id"].eq(site_id)].itertuples())
 surveys = cached_field.reef_surveys(scope, site_id)
-heat = cached_field.heat(scope, site_id, surveys.planted_since)
+heat = cached_field.heat(scope, site_id, min(surveys.planted_since.values(), default=None))
 newest = f"newest survey {day(surveys.newest)}" if surveys.newest else ""
-layout.header(f"Reefs at {plain(site.site_name)}", joined([count(len(surveys.stations), "station"), newest]))
+layout.header(f"Reefs at {plain(site.site_name)}", joined([count(surveys.station_count, "station"), newest]))
 planted = cached_field.restoration(scope, site_id) if site.has_outplants else None
 key_figures(surveys, planted, heat)
 if site.has_reefs:

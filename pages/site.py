@@ -232,7 +232,7 @@ def warnings_tab(site_id: str) -> None:
 
 def reefs_tab(site_id: str) -> None:
     found, planted = cached_field.reef_surveys(scope, site_id), cached_field.restoration(scope, site_id)
-    with layout.card("Reefs", f"{count(len(found.stations), 'station')} surveyed"):
+    with layout.card("Reefs", f"{count(found.station_count, 'station')} surveyed"):
         st.table(reefs.summary_facts(found, planted), border="horizontal", width="stretch")
     navigation.field_link("reefs", site_id, "Cover, planted corals and heat stress")
 

@@ -64,7 +64,7 @@ def refused_rows(name: str) -> None:
         return
     with layout.card("Refused rows", "Where each row stood, and why it was not stored; at most 500 are listed"):
         if rows["value"].isna().all() and rows["raw"].isna().all():
-            st.caption("The values themselves are shown only to those who manage the site.")
+            st.caption("What stood there, and why it was refused, is shown only to those who manage the site.")
         tables.plain_table(rows, REFUSED, f"Table of rows that were refused from {name}")
 
 

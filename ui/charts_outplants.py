@@ -7,11 +7,14 @@ from metrics.heat_stress import SEVERE_DHW, SIGNIFICANT_DHW
 from metrics.outplants import PUBLISHED_SURVIVAL_PCT
 from ui import plot, theme
 from ui import reef_words as words
+from ui.charts_reefs import years_axis
 
 MOST_DAYS = 800
+WEEK = pd.Timedelta(weeks=1)
+LONGEST_JOINED = 2 * WEEK
 LEVEL_COLOURS = {
-    "light": ("#E8B04A", "#D98A1F", "#D9713B", "#B3382C", "#7D1F3A", "#5B1647", "#3B0E3A"),
-    "dark": ("#6B5A33", "#B8862F", "#EB7426", "#F2897D", "#D66BA0", "#B5779A", "#E8D7F0"),
+    "light": ("#F8CB78", "#DC951E", "#CE6042", "#BD0832", "#9E295A", "#56207C", "#12093D"),
+    "dark": ("#75612C", "#A27931", "#FC7E02", "#FE9C89", "#FCBCCF", "#8E81DB", "#FDEBFE"),
 }
 THRESHOLDS = {SIGNIFICANT_DHW: "bleaching likely", SEVERE_DHW: "deaths likely"}
 
@@ -19,7 +22,8 @@ THRESHOLDS = {SIGNIFICANT_DHW: "bleaching likely", SEVERE_DHW: "deaths likely"}
 def survival_over_heat(months: pd.DataFrame, days: pd.DataFrame, mode: str) -> go.Figure:
     """Two charts on one time axis: planted corals alive per month above, degree heating weeks per day below.
 
-    Takes `month`, `planted` and `alive_pct`, and `day` and `dhw_c_weeks` of any number of stations.
+    Takes `month`, `alive`, `dead`, `lost` and `alive_pct` (of those alive or dead), and `day` and `dhw_c_weeks` of any
+    number of stations. Where no heat is known the upper chart fills the space.
     """
     palette = theme.PALETTES[mode]
     shown = months.dropna(subset="alive_pct")
@@ -28,14 +32,19 @@ def survival_over_heat(months: pd.DataFrame, days: pd.DataFrame, mode: str) -> g
         "mode": "lines+markers",
         "x": [(pd.Timestamp(month) + pd.offsets.MonthEnd(0)).date().isoformat() for month in shown["month"]],
         "y": shown["alive_pct"].astype(float).round(1).tolist(),
-        "customdata": shown[["alive", "planted"]].astype(int).to_numpy().tolist(),
+        "customdata": shown[["alive", "dead", "lost"]].astype(int).to_numpy().tolist(),
         "line": {"color": palette.accent, "width": 2.4, "shape": "hv"},
         "marker": {"size": 5, "color": palette.accent},
-        "hovertemplate": "End of %{x|%b %Y}: %{y:.1f} % alive (%{customdata[0]:,} of %{customdata[1]:,} planted)"
-        "<extra></extra>",
+        "hovertemplate": "End of %{x|%b %Y}: %{y:.1f} % alive (%{customdata[0]:,} alive, %{customdata[1]:,} dead; "
+        "%{customdata[2]:,} lost)<extra></extra>",
     }
     heat = _heat(days, palette)
-    traces = [alive | {"yaxis": "y2"}] + ([heat] if heat else [])
+    if not heat:
+        layout = plot.layout(palette, 300) | _note("No heat stress is known for these days", palette)
+        layout["xaxis"] = plot.axis(palette, type="date", showgrid=False)
+        layout["yaxis"] = plot.axis(palette, "Alive, %", range=[0, 103])
+        return plot.figure([alive], layout)
+    traces = [alive | {"yaxis": "y2"}, heat]
     layout = plot.layout(palette, 460)
     layout["xaxis"] = plot.axis(palette, type="date", showgrid=False, anchor="y")
     layout["yaxis"] = plot.axis(palette, "DHW, °C-weeks", rangemode="tozero", domain=[0, 0.44])
@@ -48,9 +57,11 @@ def heat(days: pd.DataFrame, mode: str) -> go.Figure:
     palette = theme.PALETTES[mode]
     trace = _heat(days, palette)
     layout = plot.layout(palette, 260)
+    if not trace:
+        return _empty(layout, "No heat stress is known", palette)
     layout["xaxis"] = plot.axis(palette, type="date", showgrid=False)
     layout["yaxis"] = plot.axis(palette, "DHW, °C-weeks", rangemode="tozero")
-    return plot.figure([trace] if trace else [], layout | _thresholds(palette))
+    return plot.figure([trace], layout | _thresholds(palette))
 
 
 def survival_steps(curve: pd.DataFrame, mode: str) -> go.Figure:
@@ -91,54 +102,71 @@ def survival_steps(curve: pd.DataFrame, mode: str) -> go.Figure:
     return plot.figure(traces, layout | _published(palette))
 
 
-def heat_years(levels: pd.DataFrame, mode: str) -> go.Figure:
-    """Station-days per year at each alert level above none, stacked; takes `year`, `alert_level` and `days`."""
+def heat_years(levels: pd.DataFrame, step: str, mode: str) -> go.Figure:
+    """Days per year at each alert level above none, stacked; takes `year`, `alert_level` and `days`.
+
+    `step` names what is counted: station-day, or week for viewers who see no days.
+
+    Years without any such day, and levels without a colour of their own, keep their place.
+    """
     palette = theme.PALETTES[mode]
-    years = [str(year) for year in sorted(levels["year"].unique())]
+    colours = LEVEL_COLOURS[mode]
     traces = []
-    for level, colour in enumerate(LEVEL_COLOURS[mode], start=1):
-        found = levels[levels["alert_level"].eq(level)]
-        if not found.empty:
-            name = words.level(level)
-            traces.append(
-                {
-                    "type": "bar",
-                    "x": [str(year) for year in found["year"]],
-                    "y": found["days"].astype(int).tolist(),
-                    "name": name,
-                    "marker": {"color": colour, "line": {"color": palette.page, "width": 0.5}},
-                    "hovertemplate": f"%{{x}}: %{{y:,}} station-days at {name}<extra></extra>",
-                }
-            )
+    for level, found in levels[levels["alert_level"].ge(1)].groupby("alert_level"):
+        name = words.level(int(level))
+        traces.append(
+            {
+                "type": "bar",
+                "x": found["year"].astype(int).tolist(),
+                "y": found["days"].astype(int).tolist(),
+                "name": name,
+                "text": str(level),
+                "textposition": "inside",
+                "insidetextanchor": "middle",
+                "textangle": 0,
+                "marker": {
+                    "color": colours[min(int(level), len(colours)) - 1],
+                    "line": {"color": palette.muted, "width": 1},
+                },
+                "hovertemplate": f"%{{x}}: %{{y:,}} {step}s at {name}<extra></extra>",
+            }
+        )
     layout = plot.layout(palette, 300, has_legend=True)
-    layout |= {"barmode": "stack", "xaxis": plot.axis(palette, type="category", showgrid=False)}
-    layout["xaxis"] |= {"categoryorder": "array", "categoryarray": years, "range": [-0.5, len(years) - 0.5]}
-    layout["yaxis"] = plot.axis(palette, "Station-days", rangemode="tozero")
+    if not traces:
+        told = f"No day of {_span(levels['year'])} reached alert level 1" if len(levels) else "No alert level is known"
+        return _empty(layout, told, palette)
+    layout |= {"barmode": "stack", "uniformtext": {"minsize": 10, "mode": "hide"}}
+    layout["xaxis"] = years_axis(levels["year"], palette)
+    layout["xaxis"] |= {"range": [levels["year"].min() - 0.5, levels["year"].max() + 0.5]}
+    layout["yaxis"] = plot.axis(palette, f"{step.capitalize()}s", rangemode="tozero")
     return plot.figure(traces, layout)
 
 
 def per_day(days: pd.DataFrame) -> tuple[pd.Series, str]:
     """Degree heating weeks by day, the highest of all stations, and what a point stands for.
 
-    A series of more than `MOST_DAYS` becomes the highest of each week: no screen shows more, and it is less to send.
+    A series of more than `MOST_DAYS` becomes the highest of each week from Monday on: no screen shows more, and it is
+    less to send. One that comes by week is told so too. Where more than two weeks are unknown the line is broken.
     """
     known = days.dropna(subset="dhw_c_weeks")
-    highest = known.groupby("day")["dhw_c_weeks"].max()
-    if len(highest) <= MOST_DAYS:
-        return highest, "%{x|%-d %b %Y}"
-    weekly = highest.resample("W", label="left", closed="left").max().dropna()
-    return weekly, "Highest of the week from %{x|%-d %b %Y}"
+    highest, when = known.groupby("day")["dhw_c_weeks"].max(), "%{x|%-d %b %Y}"
+    if len(highest) > MOST_DAYS or highest.index.to_series().diff().min() >= WEEK:
+        highest = highest.resample("W-MON", label="left", closed="left").max().dropna()
+        when = f"Highest of the week from {when}"
+    is_after_gap = highest.index.to_series().diff().gt(LONGEST_JOINED)
+    breaks = highest.index[is_after_gap] - pd.Timedelta(days=1)
+    return highest.reindex(highest.index.union(breaks)), when
 
 
 def _heat(days: pd.DataFrame, palette: theme.Palette) -> dict | None:
-    if days.empty:
+    if days["dhw_c_weeks"].isna().all():
         return None
     highest, when = per_day(days)
     return {
         "type": "scatter",
         "mode": "lines",
         "x": [day.date().isoformat() for day in highest.index],
-        "y": highest.round(2).tolist(),
+        "y": [None if pd.isna(value) else round(value, 2) for value in highest],
         "fill": "tozeroy",
         "fillcolor": plot.clear(palette.warm, 0.3),
         "line": {"color": palette.warm, "width": 1.6},
@@ -154,10 +182,27 @@ def _thresholds(palette: theme.Palette) -> dict:
     ]
     font = {"color": palette.muted, "size": 12}
     label = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": font}
+    label["bgcolor"] = plot.clear(palette.page, 0.7)
     return {
         "shapes": shapes,
         "annotations": [{**label, "y": at, "text": f"{at:g}: {told}"} for at, told in THRESHOLDS.items()],
     }
+
+
+def _empty(layout: dict, told: str, palette: theme.Palette) -> go.Figure:
+    """A chart of nothing that says so."""
+    hidden = {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
+    return plot.figure([], layout | {"height": 90} | hidden | _note(told, palette))
+
+
+def _note(told: str, palette: theme.Palette) -> dict:
+    label = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.1, "showarrow": False, "text": told}
+    return {"annotations": [label | {"font": {"color": palette.text, "size": 12.5}}]}
+
+
+def _span(years: pd.Series) -> str:
+    first, last = years.min(), years.max()
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _published(palette: theme.Palette) -> dict:

@@ -9,12 +9,13 @@ from ui import deck, theme
 from ui import reef_words as words
 from ui.text import day, number
 
-RADIUS = 8
 UNKNOWN = "unknown"
+# More coral makes a larger dot, so that bands differ by more than colour; the smaller lie on top.
+RADII = {UNKNOWN: 5, "high": 11, "middle": 8.5, "low": 6}
 
 
 def stations_map(stations: pd.DataFrame, boundary: str | None, mode: str, height: int) -> pdk.Deck:
-    """Map of the stations within the boundary of the site, with a scale bar; one layer per band.
+    """Map of the stations within the boundary of the site, with a scale bar; a layer per band, whose dots grow with it.
 
     Takes `station`, `latitude`, `longitude`, `value` (percent), `band` and `surveyed_on`; `boundary` is a GeoJSON
     geometry.
@@ -27,10 +28,10 @@ def stations_map(stations: pd.DataFrame, boundary: str | None, mode: str, height
         layers.insert(0, deck.boundary(geometry, palette))
     colours = {UNKNOWN: palette.muted, **words.band_colours(mode)}
     by_band = stations.assign(band=stations["band"].fillna(UNKNOWN))
-    for band, colour in colours.items():
+    for band, radius in RADII.items():
         rows = [_row(row) for row in by_band[by_band["band"].eq(band)].itertuples()]
         if rows:
-            layers.append(deck.dots(f"reefs-{band}", rows, colour, RADIUS, palette))
+            layers.append(deck.dots(f"reefs-{band}", rows, colours[band], radius, palette))
     return deck.deck(layers, deck.around(bounds, height), mode, "site", "{n}\n{t}")
 
 

@@ -10,6 +10,7 @@ METRIC_WORDS = {
     "macroalgae_pct": "Macroalgae",
     "turf_algae_pct": "Turf algae",
     "coralline_algae_pct": "Coralline algae",
+    "unidentified_pct": "Not identified",
     "other_cover_pct": "Other",
     "bleached_pct": "Bleached colonies",
     "normal_pct": "Not bleached",
@@ -22,8 +23,8 @@ METRIC_WORDS = {
     "fish_biomass_kgha": "Fish biomass, kg/ha",
     "habitat_complexity_score": "Habitat complexity, 0–5",
 }
-COVERS = tuple(METRIC_WORDS)[:6]
-BLEACHING_CLASSES = tuple(METRIC_WORDS)[7:14]
+COVERS = tuple(METRIC_WORDS)[:7]
+BLEACHING_CLASSES = tuple(METRIC_WORDS)[8:15]
 METHOD_WORDS = {
     "benthicpit": "Point intercept transect",
     "benthiclit": "Line intercept transect",
@@ -32,6 +33,9 @@ METHOD_WORDS = {
     "colonies_bleached": "Colony counts",
     "beltfish": "Fish belt transect",
     "habitatcomplexity": "Habitat complexity by eye",
+    "CoralNet annotations": "Photo points (CoralNet)",
+    "CoralNet percent cover": "Percent cover (CoralNet)",
+    "photo points (ReefCloud)": "Photo points (ReefCloud)",
 }
 LABELLED_WORDS = {"human": "People", "machine": "A machine", "both": "People and a machine", "model": "Modelled"}
 
@@ -64,8 +68,7 @@ def labelled(name: object) -> str | None:
 
 def level(number: int) -> str:
     """A bleaching alert level with its number."""
-    words = LEVEL_WORDS[number] if 0 <= number < len(LEVEL_WORDS) else "Level"
-    return f"{number} {words}"
+    return f"{number} {LEVEL_WORDS[number]}" if 0 <= number < len(LEVEL_WORDS) else f"Level {number}"
 
 
 def band(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from metrics import heat_stress, outplants, reef_changes, reefs
+from metrics import heat_stress, outplants, reef_changes, reefs, reefs_now
 from metrics.result import Result
 from ui import results
 from ui.text import count, day, is_missing, joined, number
@@ -22,12 +22,14 @@ class Surveys:
     """The reef surveys of one site and every figure about them.
 
     `means` has a row per survey, method and metric; `stations` one per station with its newest hard coral cover and,
-    where the viewer may know it, its position; `baci` compares stations with and without planted corals, if any.
+    where the viewer may know it, its position; `open_cover` is how high the cover may be where labels have no group;
+    `planted_since` says since when a station has planted corals, and `baci` compares those with the others, if any.
     """
 
     means: pd.DataFrame
     stations: pd.DataFrame
     cover: Result
+    open_cover: Result
     changes: pd.DataFrame
     change: Result
     bleached: Result
@@ -35,13 +37,22 @@ class Surveys:
     fish: Result
     complexity: Result
     effort: pd.DataFrame
-    planted_stations: tuple[str, ...]
-    planted_since: date | None
+    planted_since: Mapping[str, date]
     baci: Result | None
 
     @property
+    def measured(self) -> pd.DataFrame:
+        """The means that somebody measured, or all where a model gave each of them."""
+        is_model = self.means["labelled_by"].eq("model")
+        return self.means if is_model.all() else self.means[~is_model]
+
+    @property
     def newest(self) -> date | None:
-        return _day(self.means["surveyed_on"].max())
+        return _day(self.measured["surveyed_on"].max())
+
+    @property
+    def station_count(self) -> int:
+        return int(self.measured["station"].nunique())
 
     @property
     def is_modelled(self) -> bool:
@@ -56,7 +67,8 @@ class Surveys:
     def as_one_place(self, site: Mapping[str, Any]) -> pd.DataFrame:
         """The whole site as if it were one station, at its public point; without a row where that is not known."""
         band = None if self.cover.value is None else reefs.cover_band(self.cover.value)
-        one = {"station": "All stations", "value": self.cover.value, "band": band, "surveyed_on": self.newest}
+        newest = self.stations["surveyed_on"].max()
+        one = {"station": "All stations", "value": self.cover.value, "band": band, "surveyed_on": newest}
         place = pd.DataFrame([one | {axis: site[axis] for axis in ("latitude", "longitude")}])
         return place.dropna(subset=["latitude", "longitude"])
 
@@ -86,7 +98,10 @@ class Restoration:
 
 @dataclass(frozen=True)
 class Heat:
-    """The heat stress at one site: per day in the years that are drawn, and per year and alert level in all."""
+    """The heat stress at one site: per day in the years that are drawn, and per year and alert level in all.
+
+    `step` is what a row stands for: a station on a day or, for viewers who see no days, a week.
+    """
 
     days: pd.DataFrame
     now: Result
@@ -94,28 +109,29 @@ class Heat:
     levels: pd.DataFrame
     scales: tuple[str, ...]
     farthest_cell_km: float | None
+    step: str
 
 
 def surveys_of(surveys: pd.DataFrame, stations: pd.DataFrame, planted: pd.DataFrame) -> Surveys:
     """Everything that the page says about surveys; takes what `queries.site_reef_*` and `site_outplants` give."""
     means = reefs.survey_means(surveys)
     changes = reef_changes.cover_change(means)
-    planted_stations = tuple(sorted(planted["station"].unique()))
-    planted_since = _day(planted["planted_on"].min())
+    first = planted.groupby("station")["planted_on"].min()
+    planted_since = {station: day.date() for station, day in first.items()}
     return Surveys(
         means=means,
         stations=stations.merge(reefs.newest(means, COVER), on="station", how="left"),
-        cover=reefs.hard_coral_now(means),
+        cover=reefs_now.hard_coral_now(means),
+        open_cover=reefs_now.open_cover(means),
         changes=changes,
         change=reef_changes.change_of_stations(changes),
-        bleached=reefs.bleached_now(means),
-        bleaching=reefs.bleaching_classes(means),
-        fish=reefs.fish_biomass_now(means),
-        complexity=reefs.habitat_complexity_now(means),
+        bleached=reefs_now.bleached_now(means),
+        bleaching=reefs_now.bleaching_classes(means),
+        fish=reefs_now.fish_biomass_now(means),
+        complexity=reefs_now.habitat_complexity_now(means),
         effort=reefs.effort(means),
-        planted_stations=planted_stations,
         planted_since=planted_since,
-        baci=reef_changes.baci(means, planted_stations, planted_since) if planted_since else None,
+        baci=reef_changes.baci(means, planted_since) if planted_since else None,
     )
 
 
@@ -147,21 +163,42 @@ def heat_of(heat: pd.DataFrame, since: date | None) -> Heat:
         levels=heat_stress.days_by_level(heat),
         scales=tuple(sorted(heat["scale"].dropna().unique())),
         farthest_cell_km=None if heat["cell_distance_km"].isna().all() else float(heat["cell_distance_km"].max()),
+        step="week" if heat["is_by_week"].any() else "station-day",
     )
 
 
-def change_sentence(change: Result) -> str:
+def change_sentence(found: Surveys) -> str:
     """How the cover of hard coral has changed, in words that claim no more than the interval allows."""
+    change = found.change
     if change.value is None:
         return f"{change.missing[:1].upper()}{change.missing[1:]}."
-    word = "rose" if change.value > 0 else "fell"
-    told = f"Hard coral {word} by {number(abs(change.value), 1)} percentage points"
-    if change.interval is None:
-        return f"{told}; with {count(change.n, 'station')} there is no interval."
-    low, high = change.interval
+    told = f"{change.value:+.1f} percentage points of hard coral"
+    interval = change.interval
+    if interval is None and len(found.changes) == 1 and not found.changes[["low", "high"]].isna().any(axis=None):
+        interval = tuple(found.changes[["low", "high"]].iloc[0])
+    if interval is None:
+        return f"{told}; there is no interval that would tell whether this is more than chance."
+    low, high = interval
+    limits = f"{low:+.1f} to {high:+.1f}, 95 % interval"
     if low <= 0 <= high:
-        return f"No clear change: {change.value:+.1f} percentage points ({low:+.1f} to {high:+.1f})."
-    return f"{told} ({low:+.1f} to {high:+.1f}, 95 % interval)."
+        return f"No clear change: {told} ({limits})."
+    return f"Hard coral {'rose' if change.value > 0 else 'fell'}: {told} ({limits})."
+
+
+def baci_sentence(baci: Result) -> str:
+    """How much more the planted stations changed than the others, and whether that is clear."""
+    told = f"Since planting, hard coral at planted stations changed by **{baci.value:+.1f} percentage points** "
+    told += "compared with the others"
+    if baci.interval and baci.interval[0] <= 0 <= baci.interval[1]:
+        return f"{told}: no clear difference, since its interval holds 0."
+    return f"{told}."
+
+
+def survival_sentence(survival: Result) -> str:
+    """How many planted corals live after the months that are asked for, or why that is not known."""
+    if survival.value is None:
+        return f"{survival.missing[:1].upper()}{survival.missing[1:]}."
+    return f"After {FOLLOWED_MONTHS} months {percent(survival)} are alive"
 
 
 def heat_note(heat: Heat) -> str:
@@ -175,6 +212,11 @@ def heat_note(heat: Heat) -> str:
 def notes(found: Surveys) -> list[str]:
     """What else the surveys tell, in sentences."""
     told = []
+    if found.open_cover.value is not None:
+        upper = f"{number(found.open_cover.value, 1)} %"
+        told.append(
+            f"Labels without a group may be corals too: the cover may be up to {upper}, so it is a lower bound."
+        )
     if found.is_modelled:
         told.append(
             "Modelled values are a model's estimates with credible bounds; they count only where nobody measured."
@@ -206,7 +248,7 @@ def summary_facts(found: Surveys, restoration: Restoration) -> dict[str, str]:
     """What the site profile says about reefs, as label and value."""
     facts = {
         "Hard coral": percent(found.cover),
-        "Change": change_sentence(found.change),
+        "Change": change_sentence(found),
         "Bleached": percent(found.bleached),
         "Newest survey": day(found.newest),
     }

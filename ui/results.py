@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from metrics.result import Result
-from ui.text import DASH, joined, moment, number
+from ui.text import DASH, day, joined, moment, number
 
 SMALL = 1_000
 
@@ -44,7 +45,7 @@ def sample(result: Result, decimals: int = 1) -> str:
     if result.machine_share:
         parts.append(f"{result.machine_share:.0%} labelled by a machine only".replace("%", " %"))
     if result.newest is not None:
-        parts.append(f"newest {moment(result.newest)}")
+        parts.append(f"newest {moment(result.newest) if isinstance(result.newest, datetime) else day(result.newest)}")
     return joined(parts)
 
 

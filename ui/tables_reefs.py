@@ -97,7 +97,12 @@ def heat_years(heat: Heat) -> None:
     highest = heat.by_year.groupby("year", as_index=False)["dhw_max"].max()
     levels = heat.levels.assign(level=[words.level(number) for number in heat.levels["alert_level"]])
     frame = levels.merge(highest, on="year", how="left").round({"dhw_max": 1})
-    headings = {"year": "Year", "level": "Alert level", "days": "Station-days", "dhw_max": "Highest DHW of the year"}
+    headings = {
+        "year": "Year",
+        "level": "Alert level",
+        "days": f"{heat.step.capitalize()}s",
+        "dhw_max": "Highest DHW of the year",
+    }
     tables.plain_table(frame, headings, "Table of days per alert level and year")
 
 

@@ -18,7 +18,7 @@ FLAGS = {
     "animals_in_all": "has_collars",
     "warnings": "has_alerts",
     "incidents": "has_incidents",
-    "reef_surveys": "has_reefs",
+    "reef_days": "has_reefs",
     "corals_planted": "has_outplants",
     "heat_days": "has_heat_stress",
 }
@@ -30,7 +30,7 @@ def monitored_sites(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     `cameras` counts camera places, `animals` tagged animals (empty, with `animals_few`, where the public would learn
     of fewer than 5 of a taxon) and `alerts` the warnings of the last 365 days (for the public: of the released months
     of this time from the first day of the first one, and of each kind only months with at least 5).
-    `reef_surveys` counts stations surveyed on a day, `corals_planted` the fragments.
+    `reef_surveys` counts stations surveyed on a day, without modelled ones, `corals_planted` the fragments.
     """
     counts = [
         _cameras(view, viewer, today),
@@ -102,17 +102,20 @@ def _incidents(view: View, viewer: Viewer, today: date) -> ir.Table:
 
 
 def _reef_surveys(view: View, viewer: Viewer, today: date) -> ir.Table:
-    t = seen_on(view, viewer, "reef_surveys", "surveyed_on", today)
-    t = t.select("source", "site_id", "station", "surveyed_on").distinct()
-    return t.group_by("site_id").aggregate(reef_surveys=t.count())
+    t = seen_on(view, viewer, "reef_surveys", "surveyed_on", today, summary=True)
+    t = t.mutate(is_measured=(t.labelled_by != "model").fill_null(True))
+    t = t.group_by("site_id", "source", "station", "surveyed_on").aggregate(is_measured=t.is_measured.any())
+    return t.group_by("site_id").aggregate(
+        reef_surveys=t.is_measured.sum().cast("int64"), reef_days=t.count().cast("int64")
+    )
 
 
 def _corals_planted(view: View, viewer: Viewer, today: date) -> ir.Table:
-    t = seen_on(view, viewer, "outplants", "observed_on", today)
+    t = seen_on(view, viewer, "outplants", "observed_on", today, summary=True)
     t = t.select("source", "site_id", "fragment_id", "fragment_count").distinct()
     return t.group_by("site_id").aggregate(corals_planted=t.fragment_count.sum().cast("int64"))
 
 
 def _heat_days(view: View, viewer: Viewer, today: date) -> ir.Table:
-    t = seen_on(view, viewer, "heat_stress", "day", today)
+    t = seen_on(view, viewer, "heat_stress", "day", today, summary=True)
     return t.group_by("site_id").aggregate(heat_days=t.count())

@@ -1,5 +1,7 @@
 """Questions about the reefs of one site: surveys, stations, planted corals, heat stress."""
 
+import hmac
+import math
 from datetime import date
 
 import ibis
@@ -18,13 +20,20 @@ PLANTED = (
     "cohort", "station", "scientific_name", "nursery", "planted_on", "observed_on", "fragment_count", "alive_count",
     "dead_count", "lost_count",
 )  # fmt: skip
+ALL_STATIONS = "All stations"
 HEATED = ("station", "day", "sst_c", "hotspot_c", "dhw_c_weeks", "alert_level", "scale", "cell_distance_km")
 
 
 def site_reef_surveys(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
-    """Every figure of every survey or image at a site, by station and day; for the public stations are numbers."""
+    """Every figure of every survey or image at a site, by station and day.
+
+    For the public stations are numbers and depths are empty: with a chart of the sea a depth narrows the place. It
+    gets nothing of sources that share totals only.
+    """
     frame = view.run(_surveys(view, viewer, site_id, today).select(*SURVEYED))
-    frame = _without_names(frame, view, viewer, site_id, today)
+    if not viewer.sees_species_of(site_id):
+        frame["depth_m"] = math.nan
+    frame = _without_names(frame, view, viewer, site_id)
     frame["surveyed_on"] = pd.to_datetime(frame["surveyed_on"])
     frame = frame.astype({"sample_units": "Int64", "points": "Int64"})
     return frame.sort_values(["station", "surveyed_on", "method", "metric"], ignore_index=True)
@@ -34,7 +43,7 @@ def site_reef_stations(view: View, viewer: Viewer, site_id: str, today: date) ->
     """Where the surveyed stations are: station, latitude, longitude; exact, on the partner grid, or empty."""
     t = _surveys(view, viewer, site_id, today)
     places = t.group_by("station").aggregate(latitude=t.latitude.median(), longitude=t.longitude.median())
-    frame = _without_names(view.run(places), view, viewer, site_id, today)
+    frame = _without_names(view.run(places), view, viewer, site_id)
     for axis in ("latitude", "longitude"):
         frame[axis] = seen_position(viewer, site_id, frame[axis])
     return frame.sort_values("station", ignore_index=True)
@@ -53,17 +62,37 @@ def site_outplants(view: View, viewer: Viewer, site_id: str, today: date) -> pd.
         frame[["scientific_name", "nursery"]] = None
     for name in ("planted_on", "observed_on"):
         frame[name] = pd.to_datetime(frame[name])
-    return _without_names(frame, view, viewer, site_id, today)
+    return _without_names(frame, view, viewer, site_id)
 
 
 def site_heat_stress(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
-    """Heat stress at a site per station and day, by day; for the public stations are numbers."""
+    """Heat stress at a site per station and day, by day.
+
+    The public gets the highest of all stations per week (`is_by_week`), to half a degree-week: exact days would tell
+    which cell of the satellite's grid a station lies in. How far that cell is from the station is only for who sees
+    all of the site, since it would tell the place.
+    """
     t = _at(view, viewer, site_id, "heat_stress", "day", today)
+    is_by_week = not viewer.sees_species_of(site_id)
+    if is_by_week:
+        t = _by_week(t)
     frame = view.run(t.select(*HEATED).order_by("station", "day"))
+    if not viewer.sees_all_of(site_id):
+        frame["cell_distance_km"] = math.nan
     frame["day"] = pd.to_datetime(frame["day"])
-    if not viewer.sees_species_of(site_id):
-        frame["station"] = "Satellite station " + (pd.factorize(frame["station"])[0] + 1).astype(str).astype(object)
-    return frame.astype({"alert_level": "Int64"})
+    return frame.astype({"alert_level": "Int64"}).assign(is_by_week=is_by_week)
+
+
+def _by_week(t: ir.Table) -> ir.Table:
+    """The highest of all stations per week, dated to its Monday."""
+    t = t.mutate(week=t.day.truncate("W").cast("date"))
+    weeks = t.group_by("week", "scale").aggregate(
+        dhw_c_weeks=(2 * t.dhw_c_weeks.max()).round() / 2, alert_level=t.alert_level.max()
+    )
+    nothing = ibis.null("float64")
+    return weeks.mutate(
+        station=ibis.literal(ALL_STATIONS), day=weeks.week, sst_c=nothing, hotspot_c=nothing, cell_distance_km=nothing
+    )
 
 
 def _at(view: View, viewer: Viewer, site_id: str, table: str, column: str, today: date) -> ir.Table:
@@ -79,14 +108,24 @@ def _outplants(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Tabl
     return _at(view, viewer, site_id, "outplants", "observed_on", today)
 
 
-def _without_names(frame: pd.DataFrame, view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
-    """The frame with stations as numbers for who may not know places: a name leads to the reef.
-
-    Surveys and planted corals share the numbers.
-    """
+def _without_names(frame: pd.DataFrame, view: View, viewer: Viewer, site_id: str) -> pd.DataFrame:
+    """The frame with stations as numbers for who may not know places: a name leads to the reef."""
     if viewer.sees_species_of(site_id):
         return frame
-    parts = (_surveys(view, viewer, site_id, today), _outplants(view, viewer, site_id, today))
-    names = sorted({name for part in parts for name in view.run(part.select("station").distinct())["station"]})
-    numbers = {name: f"Reef {number}" for number, name in enumerate(names, 1)}
-    return frame.assign(station=frame["station"].map(numbers).astype("str"))
+    return frame.assign(station=frame["station"].map(_numbers(view, site_id)).astype("str"))
+
+
+def _numbers(view: View, site_id: str) -> dict[str, str]:
+    """A number for each station of a site, surveyed or planted, whoever asks.
+
+    Their order comes from a secret of the store, since that of the names would tell the names.
+    """
+    tables = (view.table("reef_surveys"), view.table("outplants"))
+    names = {
+        name
+        for t in tables
+        for name in view.run(t.filter(t.site_id == site_id).select("station").distinct())["station"]
+    }
+    secret = f"{view.run(view.table('runs').run_id.min())} {site_id}".encode()
+    order = sorted(names, key=lambda name: hmac.digest(secret, name.encode(), "sha256"))
+    return {name: f"Reef {number}" for number, name in enumerate(order, 1)}

@@ -30,11 +30,15 @@ def seen(view: View, viewer: Viewer, table: str, today: date, summary: bool = Fa
     return t.filter(shared(viewer, t, sharing(view), today, summary))
 
 
-def seen_on(view: View, viewer: Viewer, table: str, column: str, today: date) -> ir.Table:
-    """Rows of a table whose day stands in `column`, as totals of them may be shown to this viewer; with that `day`."""
+def seen_on(view: View, viewer: Viewer, table: str, column: str, today: date, summary: bool = False) -> ir.Table:
+    """Rows of a table whose day stands in `column` and has come, as this viewer may see them; with that `day`.
+
+    With `summary` those too of which the viewer may know totals only.
+    """
     t = view.table(table)
     t = t.mutate(day=t[column])
-    return t.filter(shared(viewer, t, sharing(view), today, summary=True))
+    t = t.filter(t.day.isnull() | (t.day <= ibis.literal(today)))
+    return t.filter(shared(viewer, t, sharing(view), today, summary))
 
 
 def visible_days(view: View, viewer: Viewer, today: date) -> ir.Table:

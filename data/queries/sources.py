@@ -8,12 +8,13 @@ import pandas as pd
 from data.access import Viewer, sees_species, shared
 from data.engine import View
 from data.journal import SUCCEEDED
-from data.queries.shared import sharing, visible_days
+from data.queries.shared import seen_on, sharing, visible_days
 
 COUNTED_TABLES = (
     *("sites", "boundaries", "listings", "deployments", "observation_counts"),
-    *("individuals", "collars", "fixes", "alerts", "incidents", "reef_surveys", "heat_stress"),
+    *("individuals", "collars", "fixes", "alerts", "incidents", "reef_surveys", "outplants", "heat_stress"),
 )
+REEF_DAYS = {"reef_surveys": "surveyed_on", "outplants": "observed_on", "heat_stress": "day"}
 ROW_COUNTS = ("rows_held", "rows_read", "rows_stored", "rows_unchanged", "rows_retired")
 MOST_RUNS = 30
 MOST_REFUSED = 500
@@ -87,12 +88,17 @@ def runs(view: View, viewer: Viewer, source: str) -> pd.DataFrame:
 
 
 def refused(view: View, viewer: Viewer, source: str) -> pd.DataFrame:
-    """Refused rows of one source: table, row, field, value, reason, raw; the values only for who sees its sites."""
+    """Refused rows of one source: table, row, field, value, reason, raw.
+
+    Who does not see all of its sites learns only where they stood, and of a source of no site why too: a reason may
+    name what an earlier row says, and a field may be a heading of the file.
+    """
     t = view.table("refused")
     t = t.filter(t.source == source).order_by("table", "row").limit(MOST_REFUSED)
     frame = view.run(t.select("table", "row", "field", "value", "reason", "raw"))
     if not _sees_all(viewer, _sites_of(view, source)):
-        frame[["value", "raw"]] = None
+        hidden = ["value", "raw"] if _is_registry(view, source) else ["field", "value", "reason", "raw"]
+        frame[hidden] = None
     return frame
 
 
@@ -119,6 +125,7 @@ def _newest_seen(view: View, viewer: Viewer, today: date) -> dict[str, date]:
     for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at")):
         t = view.table(name)
         days.append(_seen_by_day(view, viewer, t.select("source", "site_id", day=t[moment].date()), today))
+    days += [seen_on(view, viewer, name, day, today).select("source", "day") for name, day in REEF_DAYS.items()]
     t = ibis.union(*days)
     frame = view.run(t.group_by("source").aggregate(newest=t.day.max()))
     return dict(zip(frame["source"], pd.to_datetime(frame["newest"]).dt.date, strict=True))
@@ -143,8 +150,8 @@ def _sites_of(view: View, source: str) -> list[str]:
 
 def _newest_records(view: View) -> ibis.Table:
     """The day of the newest record of each source; to the day, so that nobody learns a sensitive moment."""
-    days = [view.table(name).select("source", "day") for name in ("site_days", "fix_days", "heat_stress")]
-    for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at"), ("reef_surveys", "surveyed_on")):
+    days = [view.table(name).select("source", "day") for name in ("site_days", "fix_days")]
+    for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at"), *REEF_DAYS.items()):
         t = view.table(name)
         days.append(t.select("source", day=t[moment].cast("date")))
     t = ibis.union(*days)

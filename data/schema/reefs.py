@@ -49,7 +49,9 @@ OUTPLANTS = Table(
         Field("nursery", TEXT, "Nursery that it was raised in"),
         Field("fragment_count", WHOLE, "Fragments that were planted; 1 for a single one", required=True, minimum=1),
         Field("alive_count", WHOLE, "Of these, found alive on the visit", required=True, minimum=0),
-        Field("dead_count", WHOLE, "Of these, found dead by the visit, earlier ones included", required=True, minimum=0),
+        Field(
+            "dead_count", WHOLE, "Of these, found dead by the visit, earlier ones included", required=True, minimum=0
+        ),
         Field(
             "lost_count",
             WHOLE,

@@ -171,7 +171,8 @@ def test_values_of_refused_rows_are_for_those_who_see_the_sites(view: View) -> N
     for viewer in EVERYONE:
         for source in ("open cameras", "former cameras"):
             frame = queries.refused(view, viewer, source)
-            assert sorted(frame["field"]) == ["site_id", "started_at"]
             may_see = viewer.role == "staff" or (viewer is MANAGER and source == "open cameras")
             assert ("Tiger spring" in frame.to_csv()) == may_see
-            assert frame["reason"].tolist() == ["is required but empty"] * 2
+            assert set(frame["field"].dropna()) == ({"site_id", "started_at"} if may_see else set())
+            assert set(frame["reason"].dropna()) == ({"is required but empty"} if may_see else set())
+            assert len(frame) == 2, "where a row stood is for everybody"

@@ -47,6 +47,7 @@ def survey(site_id: str, number: int, station: str, day: date | None) -> Row:
         "method": "photo",
         "metric": "hard_coral_pct",
         "value": 10.0 + number,
+        "depth_m": 7.5,
         "latitude": LATITUDE,
         "longitude": LONGITUDE,
     }
@@ -68,8 +69,17 @@ def outplant(site_id: str, day: date, alive: int) -> Row:
     }
 
 
-def heat(site_id: str, day: date) -> Row:
-    return {"site_id": site_id, "station": "Hidden bay", "day": day, "sst_c": 29.0, "hotspot_c": 0.5, "alert_level": 1}
+def heat(site_id: str, day: date, dhw: float) -> Row:
+    return {
+        "site_id": site_id,
+        "station": "Hidden bay",
+        "day": day,
+        "sst_c": 29.0,
+        "hotspot_c": 0.5,
+        "dhw_c_weeks": dhw,
+        "alert_level": 1,
+        "cell_distance_km": 2.34,
+    }
 
 
 def tables(site_id: str) -> dict[str, list[Row]]:
@@ -82,7 +92,7 @@ def tables(site_id: str) -> dict[str, list[Row]]:
             survey(site_id, 4, "Zulu reef", None),
         ],
         "outplants": [outplant(site_id, old, 9), outplant(site_id, new, 8)],
-        "heat_stress": [heat(site_id, old), heat(site_id, new)],
+        "heat_stress": [heat(site_id, old, 3.27), heat(site_id, new, 3.61)],
     }
 
 
@@ -122,14 +132,58 @@ def test_staff_gets_every_survey_with_its_place(reefs: View) -> None:
 
 def test_the_public_gets_numbers_instead_of_names_and_no_place(reefs: View) -> None:
     surveys, stations, planted, heated = asked(reefs, PUBLIC)
-    assert surveys["value"].tolist() == [12.0, 11.0, 13.0, 14.0]
-    assert surveys["station"].tolist() == ["Reef 1", "Reef 2", "Reef 2", "Reef 2"]
+    by_station = {station: sorted(rows["value"]) for station, rows in surveys.groupby("station")}
+    assert set(by_station) == {"Reef 1", "Reef 2"}
+    assert sorted(by_station.values()) == [[11.0, 13.0, 14.0], [12.0]]
+    (zulu,) = (station for station, values in by_station.items() if len(values) == 3)
+    assert set(planted["station"]) == {zulu}, "surveys and planted corals share the numbers"
     assert stations[["latitude", "longitude"]].isna().all(axis=None)
-    assert set(planted["station"]) == {"Reef 2"}, "surveys and planted corals share the numbers"
+    assert surveys["depth_m"].isna().all()
     assert planted[["scientific_name", "nursery"]].isna().all(axis=None)
-    assert set(heated["station"]) == {"Satellite station 1"}
     told = "\n".join(frame.to_csv() for frame in (surveys, stations, planted, heated))
     assert not [secret for secret in SECRETS if secret in told]
+
+
+def test_the_public_gets_heat_per_week_to_half_a_degree_week(reefs: View) -> None:
+    heated = queries.site_heat_stress(reefs, PUBLIC, OPEN_SITE, TODAY)
+    assert heated["is_by_week"].all()
+    assert set(heated["day"].dt.day_of_week) == {0}
+    assert heated["dhw_c_weeks"].tolist() == [3.5, 3.5], "3.27 and 3.61 to the nearest half"
+    assert heated[["sst_c", "hotspot_c", "cell_distance_km"]].isna().all(axis=None)
+    exact = queries.site_heat_stress(reefs, STAFF, OPEN_SITE, TODAY)
+    assert exact["dhw_c_weeks"].tolist() == [3.27, 3.61]
+    assert exact["cell_distance_km"].tolist() == [2.34, 2.34]
+    assert queries.site_heat_stress(reefs, PARTNER, OPEN_SITE, TODAY)["cell_distance_km"].isna().all()
+
+
+def test_numbers_do_not_follow_the_order_of_the_names(tmp_path: Path) -> None:
+    """One store may have them in order by chance; twelve names in order in each of three stores do not come so."""
+    names = [f"{letter} reef" for letter in "ABCDEFGHIJKL"]
+    orders = set()
+    for store in ("one", "two", "three"):
+        folder = tmp_path / store
+        folder.mkdir()
+        surveys = [survey(OPEN_SITE, n, name, TODAY - timedelta(days=200)) for n, name in enumerate(names)]
+        sources = [configured("reefs", connector="mermaid", site_ids=OPEN_SITE, sharing="public")]
+        view = filled(Store(str(folder / "store")), folder, sources, {"reefs": {"reef_surveys": surveys}})
+        seen = queries.site_reef_surveys(view, PUBLIC, OPEN_SITE, TODAY).sort_values("value")["station"]
+        orders.add(tuple(seen))
+    assert all(list(order) != [f"Reef {n}" for n in range(1, 13)] for order in orders)
+
+
+def test_a_number_stays_when_an_embargo_ends(reefs: View) -> None:
+    now = queries.site_reef_surveys(reefs, PUBLIC, EMBARGOED_SITE, TODAY)
+    later = queries.site_reef_surveys(reefs, PUBLIC, EMBARGOED_SITE, TODAY + timedelta(days=EMBARGO_DAYS))
+    both = now.merge(later, on="value")
+    assert len(both) == len(now)
+    assert (both["station_x"] == both["station_y"]).all()
+
+
+def test_a_day_that_has_not_come_is_no_survey(reefs: View) -> None:
+    before = TODAY - timedelta(days=100)
+    days = queries.site_reef_surveys(reefs, STAFF, OPEN_SITE, before)["surveyed_on"].dropna()
+    assert (days.dt.date <= before).all()
+    assert len(days) == 2
 
 
 @pytest.mark.parametrize("viewer", [PARTNER, REVIEWER], ids=lambda viewer: viewer.role)
@@ -151,7 +205,8 @@ def test_no_image_name_and_no_tag_leaves(reefs: View, viewer: Viewer) -> None:
 def test_private_sources_stay_with_who_sees_the_site(reefs: View, viewer: Viewer) -> None:
     for frame in asked(reefs, viewer, PRIVATE_SITE):
         assert frame.empty is not viewer.sees_all_of(PRIVATE_SITE)
-    assert not any(frame.empty for frame in asked(reefs, viewer, SUMMARY_SITE))
+    for frame in asked(reefs, viewer, SUMMARY_SITE):
+        assert frame.empty is not viewer.sees_species_of(SUMMARY_SITE), "totals only are for everybody"
 
 
 @by_role
@@ -168,7 +223,7 @@ def test_the_network_counts_what_the_site_page_shows(reefs: View, viewer: Viewer
     for site_id in SHARED:
         surveys, _, planted, heated = asked(reefs, viewer, site_id)
         if surveys.empty:
-            assert site_id not in monitored.index
+            assert site_id not in monitored.index or SHARED[site_id] == "public-summary"
             continue
         row = monitored.loc[site_id]
         assert row["reef_surveys"] == len(surveys[["source", "station", "surveyed_on"]].drop_duplicates())

@@ -1,6 +1,6 @@
 """Heat stress: twelve weeks of HotSpots of at least 1 degC, and never a figure where a day is not known."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
@@ -107,8 +107,12 @@ def test_heat_now_is_that_of_the_hottest_station_on_its_own_newest_day() -> None
     rows = [("A", FIRST, 0.0, 9.0, 4.0), ("A", FIRST + timedelta(1), 0.0, 5.0, 3.0), ("B", FIRST, 0.0, 6.0, 3.0)]
     rows += [("B", FIRST + timedelta(2), 0.0, None, None)]
     now = dhw_now(frame(rows))
-    assert (now.value, now.n, now.newest) == (6, 2, datetime(2001, 1, 2, tzinfo=UTC))
+    assert (now.value, now.n, now.newest) == (6, 2, date(2001, 1, 2))
     assert dhw_now(frame(rows[-1:])).missing
+    old = [("Old", FIRST - timedelta(15), 0.0, 13.0, 4.0)]
+    assert dhw_now(frame(old + rows)).value == 6, "what was measured weeks ago is not now"
+    still = [("Old", FIRST - timedelta(13), 0.0, 13.0, 4.0)]
+    assert dhw_now(frame(still + rows)).value == 13, "14 days before the newest still count"
     assert dhw_now(frame([])).missing
 
 

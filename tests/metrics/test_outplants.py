@@ -157,8 +157,8 @@ def test_follow_up_is_the_median_over_fragments(cohorts):
 def test_survival_is_told_for_as_long_as_somebody_came_back():
     found = frame(visit(1, 200, 8, 2), visit(1, 400, 6, 4))
     half, year = (outplants.survival_at(found, months) for months in (6, 12))
-    assert (half.value, half.n, half.interval) == (100, 10, None)
-    assert (year.value, year.n) == (pytest.approx(80), 10)
+    assert (half.value, half.n) == (pytest.approx(80), 10), "the visit half a month late found two dead"
+    assert (year.value, year.n) == (pytest.approx(80), 8)
     assert year.interval[0] < 80 < year.interval[1]
     late = outplants.survival_at(found, 24)
     assert late.value is None
@@ -197,3 +197,31 @@ def test_days_may_come_as_moments():
     moments = rows.assign(**{name: pd.to_datetime(rows[name]) for name in ("planted_on", "observed_on")})
     pd.testing.assert_frame_equal(outplants.survival_curve(rows), outplants.survival_curve(moments))
     pd.testing.assert_frame_equal(outplants.alive_by_month(rows), outplants.alive_by_month(moments))
+
+
+@pytest.mark.parametrize("day", [365, 366, 390, 340])
+def test_a_visit_about_a_year_after_planting_tells_the_year(day):
+    found = outplants.survival_at(frame(visit(1, day, 10, 90)), 12)
+    assert (found.value, found.n) == (pytest.approx(10), 100)
+
+
+def test_a_visit_long_before_or_after_a_year_does_not():
+    assert outplants.survival_at(frame(visit(1, 330, 10, 90)), 12).missing
+    late = outplants.survival_at(frame(visit(1, 60, 100), visit(1, 430, 10, 90)), 12)
+    assert "about 12 months" in late.missing, "who died within the year is not known"
+
+
+def test_corals_never_visited_are_not_among_the_dead():
+    found = outplants.survival_at(frame(visit(1, 200, 0, 9), visit(2, 0, 50)), 24)
+    assert (found.value, found.n) == (0, 9)
+
+
+def test_only_those_still_followed_are_counted():
+    found = outplants.survival_at(frame(visit(1, 60, 900), visit(2, 380, 1)), 12)
+    assert (found.value, found.n) == (100, 1)
+
+
+def test_lost_and_dead_corals_are_followed_no_longer():
+    assert outplants.follow_up(frame(visit(1, 30, 0, 0, 10), visit(1, 900, 0, 0, 10))).missing
+    dead = outplants.follow_up(frame(visit(1, 30, 0, 10), visit(1, 900, 0, 10)))
+    assert dead.value == pytest.approx(30 / DAYS_PER_MONTH)

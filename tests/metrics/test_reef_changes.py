@@ -102,8 +102,8 @@ def test_without_two_surveys_of_a_station_there_is_no_change():
 
 def effect_of(covers: list[tuple[float, float]], more: tuple[dict, ...] = ()):
     """The first half of the stations is where something was done."""
-    impact = [f"Reef {number}" for number in range(len(covers) // 2)]
-    return reef_changes.baci(means(*stations(covers), *more), impact, SINCE)
+    planted = {f"Reef {number}": SINCE for number in range(len(covers) // 2)}
+    return reef_changes.baci(means(*stations(covers), *more), planted)
 
 
 @laws
@@ -141,7 +141,7 @@ def test_a_change_of_method_is_no_effect():
 def test_the_day_itself_is_after():
     rows = [{"surveyed_on": BEFORE, "value": 10}, {"surveyed_on": SINCE, "value": 20}]
     control = [row | {"station": "Wall", "value": 10} for row in rows]
-    assert reef_changes.baci(means(*rows, *control), ["Reef"], SINCE).value == 10
+    assert reef_changes.baci(means(*rows, *control), {"Reef": SINCE}).value == 10
 
 
 def test_one_station_on_a_side_gives_an_effect_without_limits():
@@ -149,14 +149,35 @@ def test_one_station_on_a_side_gives_an_effect_without_limits():
     assert (found.value, found.interval) == (15, None)
 
 
-@pytest.mark.parametrize(("impact", "word"), [([], "with the"), (["Reef 0", "Reef 1"], "without the")])
-def test_without_stations_on_both_sides_there_is_a_reason(impact, word):
-    found = reef_changes.baci(means(*stations([(10, 20), (10, 20)])), impact, SINCE)
+@pytest.mark.parametrize(("planted", "word"), [(["Elsewhere"], "no planted"), (["Reef 0", "Reef 1"], "no other")])
+def test_without_stations_on_both_sides_there_is_a_reason(planted, word):
+    found = reef_changes.baci(means(*stations([(10, 20), (10, 20)])), dict.fromkeys(planted, SINCE))
     assert found.value is None
     assert word in found.missing
 
 
 def test_stations_surveyed_only_before_or_after_take_no_part():
-    found = reef_changes.baci(means({"station": "Reef 0"}, {"station": "Reef 1"}), ["Reef 0"], SINCE)
+    found = reef_changes.baci(means({"station": "Reef 0"}, {"station": "Reef 1"}), {"Reef 0": SINCE})
     assert (found.value, found.n) == (None, 0)
-    assert reef_changes.baci(means(), ["Reef 0"], SINCE).missing
+    assert reef_changes.baci(means(), {"Reef 0": SINCE}).missing
+
+
+def test_a_station_planted_later_is_not_after_before_its_own_planting():
+    between, late = SINCE + timedelta(100), SINCE + timedelta(200)
+    days = (BEFORE, between, late)
+    rows = [
+        {"station": station, "surveyed_on": day, "value": value}
+        for station, values in {"First": (10, 20, 20), "Second": (10, 40, 10), "Control": (10, 10, 10)}.items()
+        for day, value in zip(days, values, strict=True)
+    ]
+    found = reef_changes.baci(means(*rows), {"First": SINCE, "Second": SINCE + timedelta(150)})
+    # The second rose to 40 before anything was planted there; since then it stands where it began.
+    assert found.value == 5
+
+
+def test_stations_that_all_change_by_the_same_are_no_certainty():
+    assert effect_of([(10, 12), (10, 12), (10, 11), (10, 11)]).interval is None
+    # Equal but for the rounding of the computer.
+    assert effect_of([(8.1, 10.3), (7.0, 9.2), (10.1, 11.2), (10.3, 11.4)]).interval is None
+    rows = stations([(8.1, 10.3), (7.0, 9.2)])
+    assert reef_changes.change_of_stations(reef_changes.cover_change(means(*rows))).interval is None

@@ -10,8 +10,9 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics import reefs
-from metrics.reefs import BLEACHED_CLASSES, BLEACHING_CLASSES, COVER, COVERS
+from metrics import reefs, reefs_now
+from metrics.reefs import COVER, COVERS
+from metrics.reefs_now import BLEACHED_CLASSES, BLEACHING_CLASSES
 from tests.metrics.reef_frames import DAY, image, surveys
 
 laws = settings(deadline=None, max_examples=25)
@@ -55,7 +56,9 @@ def test_the_order_of_rows_changes_nothing(found, chance):
     rows = [image(value, station=name, surveyed_on=DAY + timedelta(day)) for value, name, day in found]
     shuffled = chance.sample(rows, len(rows))
     pd.testing.assert_frame_equal(means(*rows), means(*shuffled))
-    assert reefs.hard_coral_now(means(*rows)).value == pytest.approx(reefs.hard_coral_now(means(*shuffled)).value)
+    assert reefs_now.hard_coral_now(means(*rows)).value == pytest.approx(
+        reefs_now.hard_coral_now(means(*shuffled)).value
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_surveys_of_no_known_day_are_kept_and_never_the_newest():
     assert found["surveyed_on"].isna().tolist() == [False, True]
     assert found["value"].tolist() == [20, 55]
     assert reefs.newest(found, COVER)["value"].tolist() == [20]
-    assert reefs.hard_coral_now(found.tail(1)).missing
+    assert reefs_now.hard_coral_now(found.tail(1)).missing
     assert reefs.effort(found)["surveys"].tolist() == [1]
 
 
@@ -120,7 +123,7 @@ def test_bands_change_at_10_and_30_percent(pct, band):
 @given(st.lists(st.floats(1, 99), min_size=2, max_size=12))
 def test_stations_weigh_the_same_whatever_their_images_and_have_an_interval_by_student(values):
     rows = [image(value, station=str(n)) for n, value in enumerate(values) for _ in range(1 + n % 3)]
-    now = reefs.hard_coral_now(means(*rows))
+    now = reefs_now.hard_coral_now(means(*rows))
     assert (now.value, now.n) == (pytest.approx(np.mean(values)), len(values))
     error = scipy.stats.sem(values)
     if error > 1e-6:
@@ -129,27 +132,27 @@ def test_stations_weigh_the_same_whatever_their_images_and_have_an_interval_by_s
 
 
 def test_one_station_has_no_interval():
-    now = reefs.hard_coral_now(means({"value": 20}))
+    now = reefs_now.hard_coral_now(means({"value": 20}))
     assert (now.value, now.n, now.interval, now.machine_share) == (20, 1, None, None)
 
 
 def test_stations_that_only_a_machine_labelled_are_told():
     rows = [image(20, "machine", station="A"), image(30, "human", station="B"), image(40, "both", station="C")]
-    assert reefs.hard_coral_now(means(*rows)).machine_share == pytest.approx(1 / 3)
+    assert reefs_now.hard_coral_now(means(*rows)).machine_share == pytest.approx(1 / 3)
 
 
 def test_modelled_values_count_only_where_nothing_was_measured():
     model = {"value": 60, "station": "Tier", "labelled_by": "model", "method": "model"}
-    assert (reefs.hard_coral_now(means(model)).value, reefs.hard_coral_now(means(model, {})).value) == (60, 20)
+    assert (reefs_now.hard_coral_now(means(model)).value, reefs_now.hard_coral_now(means(model, {})).value) == (60, 20)
 
 
 @pytest.mark.parametrize(
     ("figure", "metric", "value", "unit"),
     [
-        (reefs.hard_coral_now, COVER, 12, "%"),
-        (reefs.bleached_now, "bleached_pct", 30, "%"),
-        (reefs.fish_biomass_now, "fish_biomass_kgha", 640, "kg/ha"),
-        (reefs.habitat_complexity_now, "habitat_complexity_score", 3.5, "score (0-5)"),
+        (reefs_now.hard_coral_now, COVER, 12, "%"),
+        (reefs_now.bleached_now, "bleached_pct", 30, "%"),
+        (reefs_now.fish_biomass_now, "fish_biomass_kgha", 640, "kg/ha"),
+        (reefs_now.habitat_complexity_now, "habitat_complexity_score", 3.5, "score (0-5)"),
     ],
 )
 def test_each_figure_takes_its_own_metric_and_is_missing_without(figure, metric, value, unit):
@@ -170,7 +173,7 @@ def classes(**colonies: float) -> list[dict]:
 def test_pale_is_not_bleached_and_recently_dead_is():
     # Of ten colonies two are normal, three pale, four bleached to some degree and one recently dead.
     colonies = {"normal_pct": 20, "pale_pct": 30, "bleached_20_pct": 10, "bleached_80_pct": 30, "recently_dead_pct": 10}
-    found = reefs.bleaching_classes(means(*classes(**colonies)))
+    found = reefs_now.bleaching_classes(means(*classes(**colonies)))
     assert found["bleached_pct"].unique().tolist() == [50]
     assert found["class"].tolist() == list(BLEACHING_CLASSES)
     assert dict(zip(found["class"], found["pct"], strict=True)) == dict.fromkeys(BLEACHING_CLASSES, 0) | colonies
@@ -181,7 +184,7 @@ def test_pale_is_not_bleached_and_recently_dead_is():
 def test_bleached_share_is_that_of_the_colonies(counts):
     colonies = pd.DataFrame([counts], columns=list(BLEACHING_CLASSES))
     every = [name for name, count in zip(BLEACHING_CLASSES, counts, strict=True) for _ in range(count)]
-    share = reefs.bleached_pct(colonies).iloc[0]
+    share = reefs_now.bleached_pct(colonies).iloc[0]
     if every:
         assert share == pytest.approx(100 * sum(name in BLEACHED_CLASSES for name in every) / len(every))
     else:
@@ -190,10 +193,10 @@ def test_bleached_share_is_that_of_the_colonies(counts):
 
 def test_classes_are_those_of_the_newest_survey_that_tells_all_seven():
     old = [row | {"surveyed_on": EARLIER} for row in classes(normal_pct=100)]
-    found = reefs.bleaching_classes(means(*old, *classes(pale_pct=100)[:-1]))
+    found = reefs_now.bleaching_classes(means(*old, *classes(pale_pct=100)[:-1]))
     assert found["surveyed_on"].eq(pd.Timestamp(EARLIER)).all()
     assert len(found) == 7
-    assert reefs.bleaching_classes(means()).empty
+    assert reefs_now.bleaching_classes(means()).empty
 
 
 @laws
@@ -232,7 +235,7 @@ def test_effort_counts_station_days_and_sample_units_once_for_all_metrics():
     found = reefs.effort(means(*rows)).set_index(["year", "method"])
     assert found.loc[(2024, "benthicpit")].dropna().to_dict() == {"surveys": 3, "stations": 2, "sample_units": 13}
     assert found.loc[(2023, "CoralNet annotations")].tolist() == [1, 1, 5, 250]
-    assert found.loc[(2024, "model"), ["sample_units", "points"]].isna().all()
+    assert "model" not in found.index.get_level_values("method"), "a model surveys nothing"
 
 
 def test_without_surveys_frames_are_empty_and_keep_their_columns():
@@ -243,3 +246,47 @@ def test_without_surveys_frames_are_empty_and_keep_their_columns():
     assert (
         pd.DataFrame({"station": pd.array(["Reef"], "str")}).merge(reefs.newest(none, COVER), how="left").shape[0] == 1
     )
+
+
+MODEL = {"labelled_by": "model", "method": "model", "sample_units": None}
+
+
+def test_a_modelled_figure_is_the_newest_only_where_nobody_measured():
+    rows = [{"value": 40}, MODEL | {"value": 10, "surveyed_on": DAY + timedelta(400)}, MODEL | {"station": "Tier"}]
+    found = reefs.newest(means(*rows), COVER).set_index("station")
+    assert found.loc["Reef", "value"] == 40
+    assert found.loc["Tier", "methods"] == "model"
+    assert reefs.composition(means(*rows[:1], MODEL | {"value": 10}), "Reef", DAY)["value"].iloc[0] == 40
+
+
+def test_modelled_figures_alone_have_a_mean_and_no_interval():
+    rows = [MODEL | {"station": f"Tier {number}", "value": 10 * number} for number in (1, 2, 3)]
+    found = reefs_now.hard_coral_now(means(*rows))
+    assert (found.value, found.n, found.interval) == (20, 3, None)
+
+
+def test_equal_stations_are_no_certainty():
+    found = reefs_now.hard_coral_now(means({"value": 20}, {"value": 20, "station": "Wall"}))
+    assert (found.value, found.interval) == (20, None)
+
+
+def test_the_day_of_a_figure_is_that_of_its_newest_survey():
+    rows = [{"value": 20}, {"value": 30, "metric": "macroalgae_pct", "surveyed_on": DAY + timedelta(90)}]
+    assert reefs_now.hard_coral_now(means(*rows)).newest == DAY
+
+
+def test_labels_without_a_group_leave_the_cover_open():
+    rows = [{"value": 5, "value_high": 65}, {"value": 7, "value_high": 9, "station": "Wall"}]
+    found = reefs.newest(means(*rows), COVER).set_index("station")
+    assert found["high"].to_dict() == {"Reef": 65, "Wall": 9}
+    assert found["band"].isna().to_dict() == {"Reef": True, "Wall": False}, "only a band that holds both is told"
+    assert (reefs_now.open_cover(means(*rows)).value, reefs_now.open_cover(means(*rows)).n) == (37, 2)
+    credible = MODEL | {"value": 5, "value_high": 65}
+    assert reefs.newest(means(credible), COVER)["high"].isna().all(), "a model's bound is no label without a group"
+    assert reefs_now.open_cover(means(credible)).missing
+    assert reefs_now.open_cover(means({"value": 5})).missing
+    parts = reefs.composition(means(rows[0]), "Reef", DAY).set_index("metric")["value"].to_dict()
+    assert parts == {COVER: 5, "unidentified_pct": 60, "other_cover_pct": 35}
+    crowded = [rows[0], {"metric": "macroalgae_pct", "value": 70}]
+    parts = reefs.composition(means(*crowded), "Reef", DAY).set_index("metric")["value"].to_dict()
+    assert parts == {COVER: 5, "macroalgae_pct": 70, "unidentified_pct": 25, "other_cover_pct": 0}

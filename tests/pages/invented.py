@@ -227,6 +227,6 @@ def answers() -> dict:
         "sources": lambda view, viewer, today: sources(),
         "runs": lambda view, viewer, source: runs(),
         "refused": lambda view, viewer, source: (
-            refused() if viewer.role == "staff" else refused().assign(value=None, raw=None)
+            refused() if viewer.role == "staff" else refused().assign(field=None, value=None, reason=None, raw=None)
         ),
     }

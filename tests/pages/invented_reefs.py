@@ -119,7 +119,10 @@ def seen_outplants(view, viewer, site_id: str, today: date) -> pd.DataFrame:
 
 
 def seen_heat(view, viewer, site_id: str, today: date) -> pd.DataFrame:
-    return heat() if viewer.sees_species_of(site_id) else heat().assign(station="Satellite station 1")
+    if viewer.sees_species_of(site_id):
+        return heat().assign(is_by_week=False)
+    weeks = heat()[heat()["day"].dt.day_of_week.eq(0)].reset_index(drop=True)
+    return weeks.assign(station="All stations", cell_distance_km=None, is_by_week=True)
 
 
 def _named(frame: pd.DataFrame, viewer, site_id: str) -> pd.DataFrame:

@@ -33,10 +33,10 @@ def test_refused_rows_come_with_reason_and_for_staff_with_their_value(open_page)
     assert shown["Value"].tolist() == ["95.2"]
 
 
-def test_public_reader_sees_the_reason_but_not_the_value(open_page):
+def test_public_reader_sees_where_a_row_stood_but_not_what_was_there(open_page):
     app = open_page("sources", source="aldermere-cameras")
     assert app.dataframe[2].value["Value"].isna().all()
-    assert "The values themselves are shown only to those who manage the site." in words_of(app)
+    assert "What stood there, and why it was refused, is shown only to those who manage the site." in words_of(app)
 
 
 def test_web_address_in_an_error_does_not_become_a_link(open_page):
