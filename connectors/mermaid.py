@@ -1,4 +1,4 @@
-"""MERMAID: what coral reef surveys measured, one summary per sample event (public summaries of datamermaid.org)."""
+"""MERMAID: what coral reef surveys measured, one summary per sample event (datamermaid.org)."""
 
 import hashlib
 import json
@@ -6,14 +6,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import pyarrow as pa
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Refusal, Rows, Source, raw_json
 from connectors.errors import SourceRefused
-from connectors.mermaid_api import events_of, read_json, read_pages
+from connectors.mermaid_api import Page, events_of, read_json, read_saved, read_summaries
+from connectors.mermaid_projects import cursor_of, is_as_read, is_by_project, read_list, read_projects
 from connectors.mermaid_protocols import METHODS, SITE_FIELDS, Record, figures_of, is_private, survey_of, text_of
+from connectors.mermaid_workbook import read_workbooks, workbooks
+from connectors.package_places import is_url
+from connectors.reef_figures import reef_figures
 from connectors.tabular import RAW_CHARACTERS
 from connectors.values import WrongValue
 from data.schema import REEF_SURVEYS
@@ -69,14 +74,16 @@ class _Block:
 
 
 class Mermaid(Connector):
-    """Reads the API at its base address (https://api.datamermaid.org/v1), or a file or folder of saved JSON answers.
+    """Reads the API at its base address (https://api.datamermaid.org/v1), saved JSON answers or field reports (.xlsx).
 
-    Read are cover of the benthic transects and quadrats, bleaching, belt fish biomass and habitat complexity. All
-    sample events are asked for each time, because the service cannot tell what was edited, and a survey that is no
-    longer shared is retired.
+    A location on this machine is a file, or a folder of either JSON answers or workbooks. Read are cover of the benthic
+    transects and quadrats, bleaching, belt fish biomass and habitat complexity. A survey that is no longer shared is
+    retired.
     `site` may be a map from sites, projects and countries of MERMAID, by id or name; the closest decides.
     Options: `projects` and `countries`, lists of names or of ids; `limit`, sample events per page (default 1,000, at
-    most 5,000).
+    most 5,000); `view`, "summary" (default) for the public summaries, which are all asked for each time, or "projects"
+    for the views of each project, which have the depth and, with a key, methods that only members may read. Those are
+    asked for when MERMAID says that a project was updated, and at least once a day.
     """
 
     name = "mermaid"
@@ -85,22 +92,30 @@ class Mermaid(Connector):
     is_whole = True
 
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
+        new_cursor: dict[str, Any] = {}
+        if is_by_project(source) and is_url(source.location):
+            projects = read_list(source)
+            if is_as_read(source, projects, cursor):
+                return Fetched(cursor=cursor, is_unchanged=True)
+            new_cursor = cursor_of(source, projects)
+            pages = read_projects(source, projects)
+        else:
+            pages = _other_pages(source)
         payloads: list[Payload] = []
         hashes: dict[str, str] = {}
-        for number, page in enumerate(read_pages(source), 1):
-            path = workspace / f"page-{number:05}.json"
-            path.write_text(json.dumps({"results": page.events}), encoding="utf-8")
-            payloads.append(Payload(page.name, path, {"left_out": str(page.left_out)}))
+        for number, page in enumerate(pages, 1):
+            payloads.append(_saved(page, workspace / f"page-{number:05}.json"))
             for event in page.events:
                 hashes.setdefault(_key(event), _hash(event))
         if not hashes:
             raise SourceRefused(
                 f"{source.name}: there is no sample event for this question",
-                "Check `projects` and `countries` in the options of this source.",
+                "Check `projects` and `countries` in the options of this source, and whether its data are shared.",
             )
+        new_cursor["sample_events"] = hashes
         if hashes == cursor.get("sample_events"):
-            return Fetched(cursor=cursor, is_unchanged=True)
-        return Fetched(tuple(payloads), {"sample_events": hashes})
+            return Fetched(cursor=new_cursor, is_unchanged=True)
+        return Fetched(tuple(payloads), new_cursor)
 
     def parse(self, source: Source, payloads: tuple[Payload, ...]) -> Iterator[Parsed]:
         tally = _Tally()
@@ -115,6 +130,8 @@ class Mermaid(Connector):
             if block.rows:
                 yield block.as_rows()
         yield from tally.notices()
+        for payload in payloads:
+            yield from map(Notice, json.loads(payload.meta.get("notes", "[]")))
         left_out = sum(int(payload.meta.get("left_out", 0)) for payload in payloads)
         if left_out:
             yield Notice(f"{left_out} sample events of other projects or countries are left out.")
@@ -132,18 +149,27 @@ class Mermaid(Connector):
         for row in rows:
             if row["metric"] == "hard_coral_pct":
                 corals.setdefault(row["survey_id"], []).append(row["value"])
-        means = [sum(values) / len(values) for values in corals.values()]
-        days = [row["surveyed_on"].isoformat() for row in rows if row["surveyed_on"]]
-        return {
-            "stations": len({row["station"] for row in rows}),
-            "surveys": len({row["survey_id"] for row in rows}),
-            "images": None,
-            "points": None,
-            "hard_coral_pct_mean": round(sum(means) / len(means), 4) if means else None,
-            "first": min(days, default=None),
-            "last": max(days, default=None),
-            "unmatched_labels": [],
-        }
+        return reef_figures(
+            stations={row["station"] for row in rows},
+            surveys={row["survey_id"] for row in rows},
+            images=None,
+            points=None,
+            covers=[fmean(values) for values in corals.values()],
+            days=[row["surveyed_on"] for row in rows if row["surveyed_on"]],
+            unmatched_labels=[],
+        )
+
+
+def _other_pages(source: Source) -> Iterator[Page]:
+    if is_url(source.location):
+        return read_summaries(source)
+    paths = workbooks(source)
+    return read_workbooks(source, paths) if paths else read_saved(source)
+
+
+def _saved(page: Page, path: Path) -> Payload:
+    path.write_text(json.dumps({"results": page.events}), encoding="utf-8")
+    return Payload(page.name, path, {"left_out": str(page.left_out), "notes": json.dumps(page.notes)})
 
 
 def _read_into(block: _Block, source: Source, event: Record, tally: _Tally) -> Iterator[Refusal]:

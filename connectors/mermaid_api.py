@@ -1,8 +1,8 @@
-"""Asking MERMAID for sample events page by page, or reading saved answers; only what may be stored leaves here."""
+"""Asking MERMAID for summaries page by page, or reading saved answers; only what may be stored leaves here."""
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,12 @@ from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused, SourceUnavailable
 from connectors.http import JSON_LIMIT_BYTES, Client, secret_of
 from connectors.json_folder import json_files
-from connectors.mermaid_protocols import Record, kept, text_of
+from connectors.mermaid_protocols import Record, is_flat, kept, merged, methods_of, nested, text_of
 from connectors.options import listed, refused
-from connectors.package_places import is_url
 
 BASE_PATH = "/v1"
 PATH = "/summarysampleevents/"
-REQUIRED = ("sample_event_id", "site_name", "sample_date", "protocols")
+REQUIRED = ("sample_event_id", "site_name", "sample_date")
 FILTERS = {"projects": "project", "countries": "country"}
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 PAGE_SIZE = 1000
@@ -29,28 +28,58 @@ PAGES_MAX = 10_000
 
 @dataclass(frozen=True)
 class Page:
-    """The sample events of one answer that were asked for, and how many others it holds."""
+    """The sample events of one answer that were asked for, how many others it holds, and what there is to say of it."""
 
     name: str
-    events: list[dict[str, Any]]
-    left_out: int
+    events: list[Record]
+    left_out: int = 0
+    notes: tuple[str, ...] = ()
 
 
-def read_pages(source: Source) -> Iterator[Page]:
-    """Every page of the answer, of a server or saved as files; the options `projects` and `countries` choose events.
+class Asked:
+    """The options `projects` and `countries` of a source, which choose sample events.
 
-    A filter is applied here too, because a server that does not know it answers with the whole world.
+    They are applied to every answer, because a server that does not know a filter answers with the whole world.
     """
-    options = {name: listed(source, name, '["Invented Reefs"]') for name in FILTERS}
-    pages = _ask(source, options) if is_url(source.location) else _saved(source)
-    for name, events in pages:
-        asked = [kept(event) for event in events if _is_asked(event, options)]
-        yield Page(name, asked, len(events) - len(asked))
+
+    def __init__(self, source: Source) -> None:
+        self.options = {name: listed(source, name, '["Invented Reefs"]') for name in FILTERS}
+
+    def page(self, name: str, events: Iterable[Record], notes: Iterable[str] = ()) -> Page:
+        """The page of the sample events that were asked for; `events` must be fit to be stored."""
+        found = list(events)
+        asked = [event for event in found if _is_asked(event, self.options)]
+        return Page(name, asked, len(found) - len(asked), tuple(notes))
 
 
-def events_of(answer: Any, where: str) -> list[Record]:
+def read_summaries(source: Source) -> Iterator[Page]:
+    """Every page of the public summaries of a server."""
+    asked = Asked(source)
+    params = {"limit": page_size(source), **_filters(source, asked.options)}
+    with Client(source.name, base_of(source), secret_of(source)) as client:
+        for name, events in answers_of(client, source.name, PATH, params):
+            yield asked.page(name, map(kept, events))
+
+
+def read_saved(source: Source) -> Iterator[Page]:
+    """Every page of saved answers; the views of projects, which tell of one method each, are put together."""
+    asked = Asked(source)
+    flat: list[Record] = []
+    for path in json_files(source):
+        where = f"{source.name}: {path.name}"
+        events = events_of(read_json(path, where), where)
+        flat += [nested(event, methods_of(event)) for event in events if is_flat(event)]
+        yield asked.page(path.name, [kept(event) for event in events if not is_flat(event)])
+    if flat:
+        events, repeated = merged(flat)
+        notes = [f"{repeated} sample events were saved more than once; the last one counts."] if repeated else []
+        yield asked.page("saved views of projects", events, notes)
+
+
+def events_of(answer: Any, where: str, is_view: bool = False) -> list[Record]:
     """The sample events of an answer: a page, or a plain list.
 
+    Those of a view whose method is known, `is_view`, need not tell of which method they are.
     Raises SourceRefused when it is an error, and SourceChanged when it has no events or none has a needed field.
     """
     if isinstance(answer, Mapping) and "detail" in answer and "results" not in answer:
@@ -61,6 +90,8 @@ def events_of(answer: Any, where: str) -> list[Record]:
     for name in REQUIRED:
         if events and not any(name in event for event in events):
             raise SourceChanged(f"{where}: no sample event has the field {name}")
+    if events and not is_view and not any("protocols" in event or is_flat(event) for event in events):
+        raise SourceChanged(f"{where}: no sample event has the field protocols")
     return events
 
 
@@ -76,32 +107,33 @@ def read_json(path: Path, where: str) -> Any:
         raise SourceChanged(f"{where} is not JSON") from error
 
 
-def _ask(source: Source, options: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, list[Record]]]:
-    """The pages of a server; raises SourceUnavailable when events got lost because the list changed meanwhile.
+def answers_of(
+    client: Client, source_name: str, path: str, params: Mapping[str, Any], is_view: bool = False
+) -> Iterator[tuple[str, list[Record]]]:
+    """The pages of a list; raises SourceUnavailable when events got lost because the list changed meanwhile.
 
     Of the address of a next page only the query is used, and only at our own base: behind a proxy the server names
     another host, which must not get the key.
     """
-    params: Mapping[str, Any] = {"limit": _page_size(source), **_filters(source, options)}
     asked: list[Mapping[str, Any]] = []
     seen: set[str | None] = set()
-    with Client(source.name, _base(source), secret_of(source)) as client:
-        while params not in asked and len(asked) < PAGES_MAX:
-            asked.append(params)
-            name = f"{PATH} page {len(asked)}"
-            answer = client.get_json(PATH, params).data
-            events = events_of(answer, f"{source.name}: {name}")
-            seen.update(text_of(event, "sample_event_id") for event in events)
-            yield name, events
-            following = answer.get("next") if isinstance(answer, Mapping) else None
-            if following is None:
-                _check_count(source, answer, len(seen))
-                return
-            params = _query_of(following, f"{source.name}: {name}")
-    raise SourceChanged(f"{source.name}: the pages of {PATH} have no end")
+    while params not in asked and len(asked) < PAGES_MAX:
+        asked.append(params)
+        name = f"{path} page {len(asked)}"
+        answer = client.get_json(path, params).data
+        events = events_of(answer, f"{source_name}: {name}", is_view)
+        seen.update(text_of(event, "sample_event_id") for event in events)
+        yield name, events
+        following = answer.get("next") if isinstance(answer, Mapping) else None
+        if following is None:
+            _check_count(source_name, path, answer, len(seen))
+            return
+        params = query_of(following, f"{source_name}: {name}")
+    raise SourceChanged(f"{source_name}: the pages of {path} have no end")
 
 
-def _base(source: Source) -> str:
+def base_of(source: Source) -> str:
+    """The base address of the API; raises SourceRefused when the location holds more than that."""
     address = parse_address(source.name, source.location)
     if address.query or address.fragment:
         raise SourceRefused(
@@ -112,7 +144,8 @@ def _base(source: Source) -> str:
     return base if (address.path or "/").strip("/") else base + BASE_PATH
 
 
-def _page_size(source: Source) -> int:
+def page_size(source: Source) -> int:
+    """The option `limit`: sample events per page."""
     size = source.options.get("limit", PAGE_SIZE)
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= PAGE_SIZE_MAX:
         raise refused(source, "limit", f"a whole number from 1 to {PAGE_SIZE_MAX}", str(PAGE_SIZE))
@@ -139,7 +172,8 @@ def _is_asked(event: Record, options: Mapping[str, tuple[str, ...]]) -> bool:
     return True
 
 
-def _query_of(address: Any, where: str) -> Mapping[str, list[str]]:
+def query_of(address: Any, where: str) -> Mapping[str, list[str]]:
+    """The question that the address of a next page asks; raises SourceChanged without one."""
     try:
         query = parse_qs(urlsplit(address).query) if isinstance(address, str) else {}
     except ValueError:
@@ -149,15 +183,9 @@ def _query_of(address: Any, where: str) -> Mapping[str, list[str]]:
     return query
 
 
-def _check_count(source: Source, answer: Any, count: int) -> None:
+def _check_count(source_name: str, path: str, answer: Any, count: int) -> None:
     total = answer.get("count") if isinstance(answer, Mapping) else None
     if isinstance(total, int) and count < total:
         raise SourceUnavailable(
-            f"{source.name}: {PATH} counts {total:,} sample events but sent {count:,}: they changed while read"
+            f"{source_name}: {path} counts {total:,} sample events but sent {count:,}: they changed while read"
         )
-
-
-def _saved(source: Source) -> Iterator[tuple[str, list[Record]]]:
-    for path in json_files(source):
-        where = f"{source.name}: {path.name}"
-        yield path.name, events_of(read_json(path, where), where)

@@ -4,7 +4,7 @@ Only what is named here is kept of an answer, so that no name of a person, e-mai
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ Record = Mapping[str, Any]
 SITE_FIELDS = ("site_id", "site_name", "project_id", "project_name", "country_id", "country_name")
 EVENT_FIELDS = ("sample_event_id", *SITE_FIELDS, "latitude", "longitude", "sample_date")
 COUNT = "sample_unit_count"
+DEPTH = "depth_avg"
 SAMPLE_UNITS_MAX = 1_000_000
 SCORE_MAX = 5
 
@@ -106,10 +107,56 @@ def _kept_methods(event: Record, protocols: Record) -> dict[str, Any]:
         if not isinstance(part, Mapping):
             continue
         is_private = str(event.get(method.policy)).casefold() == "private"
-        numbers = {} if is_private else {key: part[key] for key in _keys(method) if part.get(key) not in (None, {})}
-        is_hidden = is_private or not any(part[key] not in (None, {}) for key in part if key != COUNT)
-        methods[name] = {COUNT: part.get(COUNT), **numbers, **({"is_private": True} if is_hidden else {})}
+        is_hidden = is_private or not any(part[key] not in (None, {}) for key in part if key not in (COUNT, DEPTH))
+        methods[name] = {COUNT: part.get(COUNT), "is_private": True} if is_hidden else _kept_part(method, part)
     return methods
+
+
+def _kept_part(method: Method, part: Record) -> dict[str, Any]:
+    numbers = {key: part[key] for key in (DEPTH, *_keys(method)) if part.get(key) not in (None, {})}
+    return {COUNT: part.get(COUNT), **numbers}
+
+
+def is_flat(event: Record) -> bool:
+    """Whether a sample event is one of a project's view, which has the figures of one method beside its own fields."""
+    return "protocols" not in event and bool(methods_of(event))
+
+
+def methods_of(event: Record) -> list[str]:
+    """The methods of a flat sample event, as the one data policy that it names tells; none without one."""
+    policies = {method.policy for method in METHODS.values() if method.policy in event}
+    return [name for name, method in METHODS.items() if len(policies) == 1 and method.policy in policies]
+
+
+def nested(event: Record, methods: Sequence[str]) -> dict[str, Any]:
+    """What may be stored of a flat sample event, in the shape of a summary.
+
+    Who may read such a view sees everything in it, so nothing of it is private; a method without figures is left out
+    where another one has some.
+    """
+    parts = {name: _kept_part(METHODS[name], event) for name in methods}
+    told = {name: part for name, part in parts.items() if part.keys() - {COUNT, DEPTH}}
+    found = {name: event[name] for name in EVENT_FIELDS if name in event}
+    return {**found, "protocols": told or {methods[0]: parts[methods[0]]}}
+
+
+def merged(events: Iterable[Record]) -> tuple[list[Record], int]:
+    """One sample event for each identifier, with the methods of all of its own, and how many came again.
+
+    The last one that tells of a method counts.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    without_id: list[Record] = []
+    repeated = 0
+    for event in events:
+        key = text_of(event, "sample_event_id")
+        if not key:
+            without_id.append(event)
+            continue
+        before = found.setdefault(key, {**event, "protocols": {}})
+        repeated += not before["protocols"].keys().isdisjoint(event["protocols"])
+        before["protocols"] = {**before["protocols"], **event["protocols"]}
+    return [*found.values(), *without_id], repeated
 
 
 def _keys(method: Method) -> list[str]:
@@ -154,6 +201,7 @@ def figures_of(method_name: str, part: Record) -> Iterator[dict[str, Any] | Wron
                 "value": value,
                 "value_sd": _value(method_name, part, figure.deviation, figure),
                 "sample_units": int(units or 0) or None,
+                "depth_m": _number(f"{method_name}.{DEPTH}", part.get(DEPTH), 0, math.inf),
             }
         except WrongValue as wrong:
             yield wrong

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Hashable, Sequence
 from datetime import date
+from statistics import fmean
 from typing import Any
 
 DECIMALS = 4
@@ -28,7 +29,7 @@ def reef_figures(
         "surveys": len(surveys),
         "images": images,
         "points": points,
-        "hard_coral_pct_mean": round(sum(covers) / len(covers), DECIMALS) if covers else None,
+        "hard_coral_pct_mean": round(fmean(covers), DECIMALS) if covers else None,
         "first": min(days).isoformat() if days else None,
         "last": max(days).isoformat() if days else None,
         "unmatched_labels": list(unmatched_labels),

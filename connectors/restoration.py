@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Rows, Source
 from connectors.errors import SourceChanged, SourceRefused
+from connectors.filled_files import fetch_tables
 from connectors.filled_template import Filled, raw_of, read_filled
-from connectors.restoration_files import fetch_tables
 from connectors.restoration_fragments import Outplant, read_fragments
 from connectors.restoration_template import TEMPLATE
 from data.schema import OUTPLANTS
@@ -32,7 +32,7 @@ class Restoration(Connector):
     is_whole = True
 
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
-        return fetch_tables(source, cursor, workspace)
+        return fetch_tables(source, cursor, workspace, "restoration")
 
     def parse(self, source: Source, payloads: tuple[Payload, ...]) -> Iterator[Parsed]:
         tables = _tables(source, payloads)

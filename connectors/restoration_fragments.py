@@ -7,9 +7,9 @@ from typing import Any
 
 from connectors.base import Notice, Refusal
 from connectors.filled_template import Filled, raw_of
-from connectors.restoration_values import Counts, counts_of, day_of, whole_of
+from connectors.restoration_values import Counts, counts_of
 from connectors.small_csv import Row
-from connectors.values import WrongValue
+from connectors.values import WrongValue, day_of, whole_of
 
 TABLE = "outplants"
 SHOWN = 5

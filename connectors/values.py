@@ -1,8 +1,11 @@
-"""Single values as registries and hand-made tables write them: site ids, numbers, links."""
+"""Single values as registries and hand-made tables write them: site ids, numbers, days, links."""
 
 import math
 import re
+from datetime import date
 from urllib.parse import urlsplit
+
+YEARS = (1900, 2100)
 
 
 class WrongValue(ValueError):
@@ -56,3 +59,31 @@ def read_link(field: str, text: str) -> str | None:
     if not is_web or re.search(r"[\s<>\"\x00-\x1f\x7f]", link):
         raise WrongValue(field, text, "it is not an http or https address")
     return link
+
+
+def day_of(field: str, cell: str) -> date | None:
+    """The day of an ISO date or moment, None when blank; raises WrongValue for any other way to write it."""
+    text = cell.strip()
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?", text, re.ASCII)
+    try:
+        day = date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise WrongValue(field, cell, "it is not a day as 2026-03-01 (or a cell with a real date in Excel)")
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise WrongValue(field, cell, f"its year is not between {YEARS[0]} and {YEARS[1]}")
+    return day
+
+
+def whole_of(field: str, cell: str, lowest: int = 0) -> int | None:
+    """A whole number, None when blank; raises WrongValue for anything else."""
+    text = cell.strip()
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d{1,9})([.,]0+)?", text, re.ASCII)
+    if not match or int(match[1]) < lowest:
+        raise WrongValue(field, cell, f"it is not a whole number of at least {lowest}")
+    return int(match[1])
