@@ -21,6 +21,8 @@ from connectors.http import Client, secret_of
 LIMIT_BYTES = 20_000_000
 SAID_CHARACTERS = 300
 AXES = ("time", "latitude", "longitude")
+# Seconds from 1970 to 2200 (the years from 1740 on are as many below zero), and degrees with room for rounding.
+LARGEST = {"time": 7_258_118_400, "latitude": 91, "longitude": 361}
 GRIDDAP = re.compile(r"(?P<base>https?://[^?#]+)/griddap/(?P<dataset>[\w-]+)(\.\w+)?/?", re.ASCII | re.IGNORECASE)
 # Axes are often stored as 32-bit numbers, so what lies on the edge may seem just beyond it.
 EDGE_STEPS = 0.501
@@ -174,6 +176,9 @@ def _range(told: dict[tuple[str, ...], str], name: str, where: str) -> tuple[flo
         first, last = map(float, told["attribute", name, "actual_range"].split(","))
     except (KeyError, ValueError) as error:
         raise SourceChanged(f"{where} does not tell the actual_range of the axis {name}") from error
+    # A comparison with NaN is false.
+    if not all(abs(end) <= LARGEST[name] for end in (first, last)):
+        raise SourceChanged(f"{where} has an impossible actual_range of the axis {name}: {first:g}, {last:g}")
     return first, last
 
 
@@ -182,7 +187,7 @@ def _axis(told: dict[tuple[str, ...], str], name: str, ends: tuple[float, float]
     described = told.get(("dimension", name, ""), "")
     spacing = re.search(r"averageSpacing=(-?)", described)
     is_descending = bool(spacing[1]) if spacing else ends[0] > ends[1]
-    count = re.search(r"nValues=(\d+)", described)
+    count = re.search(r"nValues=(\d{1,9})(?!\d)", described)
     return Axis(min(ends), max(ends), int(count[1]) if count else 1, is_descending)
 
 

@@ -7,14 +7,14 @@ ends where the grid does, at 180 degrees too.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from connectors.base import Fetched, Notice, Parsed, Payload, Source
 from connectors.coral_reef_watch_cells import Position, Station, cells_with_data, days_of_station, distance_km
 from connectors.coral_reef_watch_erddap import Grid, Server, constraint, read_info, years
-from connectors.errors import SourceRefused
+from connectors.errors import SourceChanged, SourceRefused
 from connectors.options import listed, refused
 
 SCALE = "CRW global 0-5"
@@ -25,6 +25,8 @@ NEEDED = "CRW_DHW"
 KNOWN_HOSTS = ("pae-paha.pacioos.hawaii.edu",)
 CELLS_AROUND = 3
 CHANGING_DAYS = 30
+# Clocks and time zones differ, and some products are dated ahead by some days.
+AHEAD_MAX = timedelta(days=10)
 DEFAULT_YEARS = 2
 INFO, BOX, DAYS = "info", "box", "days"
 EXAMPLE = "{ 'Invented Reef' = [-8.12, 12.37] }"
@@ -126,7 +128,11 @@ class _Question:
         info = workspace / "info.csv"
         server.info(info)
         self.payloads.append(Payload("info", info, {"kind": INFO}))
-        self.grid = read_info(info, f"{source.name}: the description of {server.dataset}")
+        where = f"{source.name}: the description of {server.dataset}"
+        self.grid = read_info(info, where)
+        # Each year up to the last day is a question of its own.
+        if self.grid.last > datetime.now(UTC) + AHEAD_MAX:
+            raise SourceChanged(f"{where} has a last day that lies ahead, {self.grid.last:%Y-%m-%d}")
         self._variables = variables_of(self.grid)
         if NEEDED not in self._variables:
             has = ", ".join(self.grid.variables[:20]) or "none"
@@ -177,7 +183,8 @@ class _Question:
     ) -> Payload:
         into = self._workspace / f"{len(self.payloads)}.csv"
         self._server.cells(self._variables, constraint(self.grid, first, last, place, cells), into)
-        name = f"{station[:80]}, {kind} from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        # Names of stations may begin alike, and an answer whose name is taken would not be kept.
+        name = f"{len(self.payloads)}: {station[:80]}, {kind} from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
         payload = Payload(name, into, {"kind": kind, "station": station})
         self.payloads.append(payload)
         return payload

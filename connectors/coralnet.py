@@ -20,7 +20,9 @@ ENDINGS = (".csv", ".xlsx")
 
 
 class CoralNet(Connector):
-    """Reads percent covers and annotations, one CSV or Excel file or a folder of them; usernames are never kept.
+    """Reads percent covers and annotations, one CSV or Excel file or a folder of them.
+
+    Usernames are never stored in a table or shown; the raw answer keeps what the file holds.
 
     Options: `labels`, a CSV file (path on this machine, from the folder of the exports) with `label` and `group`, or
     with `Name` and `Functional Group` as the label set of CoralNet; without it some genera of hard corals are known.

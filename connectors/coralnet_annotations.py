@@ -64,7 +64,7 @@ class Annotations:
         name, label = cell(line, self._name), cell(line, self._label)
         if not (name and label):
             place, reason = (self._label, "the point has no label") if name else (self._name, "the image has no name")
-            raw = self._table.raw(line)
+            raw = self._table.raw(line, self._name, self._label)
             yield Refusal("reef_surveys", line.number, self._table.headings[place], None, reason, raw)
             return
         image = images.get(name)

@@ -60,7 +60,7 @@ class Covers:
         name = cell(line, self._name)
         values = [number_of(text.strip()) for text in line.cells[self._first_label :]]
         if problem := self._problem(line, name, values):
-            yield Refusal("reef_surveys", line.number, *problem, self._table.raw(line))
+            yield Refusal("reef_surveys", line.number, *problem, self._raw(line, values))
             return
         self._sums = [total + value for total, value in zip(self._sums, values, strict=True)]
         self._count += 1
@@ -89,10 +89,20 @@ class Covers:
         if len(values) != len(self.labels):
             reason = f"it has {len(line.cells)} cells and the heading has {len(self._table.headings)}"
             return "(row)", None, reason
+        points = cell(line, self._points)
+        number = number_of(points) if points else 0
+        if number is None or number < 0:
+            return "Points", points, "it is not a number of points"
         for place, value in enumerate(values):
             if value is None or not 0 <= value <= 100:
-                return self.labels[place], line.cells[self._first_label + place], "it is not a percentage from 0 to 100"
+                # What is no number may be a remark in a column behind the labels.
+                text = None if value is None else line.cells[self._first_label + place]
+                return "a label", text, "it is not a percentage from 0 to 100"
         return None
+
+    def _raw(self, line: Line, values: list[float | None]) -> str:
+        numbers = [self._first_label + place for place, value in enumerate(values) if value is not None]
+        return self._table.raw(line, self._id, self._name, self._status, self._points, *numbers)
 
     def _notices(self) -> Iterator[Notice]:
         where = self._table.where

@@ -26,7 +26,8 @@ DATA_MAX_BYTES = 1_000_000_000
 CHUNK_CHARACTERS = 1_000_000
 RAW_CHARACTERS = 2_000
 MISSING = ("", "na", "nan")
-PERSONAL = ("annotator", "photographer")
+# No count of points and no degrees reach it.
+NUMBER_LIMIT = 2**31
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,10 @@ class Table:
         next(lines)
         yield from lines
 
-    def raw(self, line: Line) -> str:
-        """The row as JSON, without the names of people."""
-        cells = zip(self.headings, self._plain, line.cells, strict=False)
-        return raw_json({name: cell for name, key, cell in cells if key not in PERSONAL})[:RAW_CHARACTERS]
+    def raw(self, line: Line, *places: int | None) -> str:
+        """The cells at these places as JSON; other columns may name people."""
+        kept = [place for place in places if place is not None and place < len(line.cells)]
+        return raw_json({self.headings[place]: line.cells[place] for place in kept})[:RAW_CHARACTERS]
 
     def _lines(self) -> Iterator[Line]:
         return self._csv_lines() if self._sheet is None else iter(self._sheet)
@@ -117,8 +118,9 @@ def cell(line: Line, place: int | None) -> str:
 
 
 def number_of(text: str) -> float | None:
-    """A plain decimal number, None for anything else."""
-    return float(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.ASCII | re.IGNORECASE) else None
+    """A plain decimal number below 2**31 on either side of zero, None for anything else."""
+    is_number = re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.ASCII | re.IGNORECASE)
+    return number if is_number and abs(number := float(text)) < NUMBER_LIMIT else None
 
 
 def fetch_files(

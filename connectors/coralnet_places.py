@@ -14,7 +14,7 @@ STATION_COLUMN = "station_column"
 IMAGE_NAME = "image_name"
 PARTS = ("station", "date", "depth")
 EXAMPLE = r"'(?P<station>[A-Za-z]+)_(?P<date>\d{8})'"
-# Longer names are no names of files, and could keep a careless expression busy for hours.
+# Longer names are no names of files. A careless expression can be slow even so; it is the operator's own.
 NAME_MAX_CHARACTERS = 255
 DEPTH = re.compile(r"(\d+(?:\.\d+)?)\s*m?(?:et(?:er|re)s?)?", re.IGNORECASE)
 
@@ -115,7 +115,7 @@ def day_of(text: str) -> date | None:
 def depth_m_of(text: str) -> float | None:
     """Metres, with or without the unit; None for anything else."""
     match = DEPTH.fullmatch(text)
-    return float(match[1]) if match else None
+    return number_of(match[1]) if match else None
 
 
 def _degrees(text: str, limit: int) -> float | None:

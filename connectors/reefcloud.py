@@ -6,18 +6,19 @@ https://reefcloud.ai
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Refusal, Rows, Source, raw_json
-from connectors.coralnet_files import fetch_files
+from connectors.coralnet_files import LABELS, fetch_files
 from connectors.errors import SourceRefused
 from connectors.package_places import is_url
 from connectors.reef_figures import reef_figures
-from connectors.reefcloud_api import Asked, Modelled, Record, read_answers, read_asked, read_payload, scale_of, text_of
-from connectors.reefcloud_points import read_points
+from connectors.reefcloud_api import Asked, Modelled, Record, read_answers, read_asked, read_payload, text_of
+from connectors.reefcloud_points import read_points, without_people
 from connectors.tabular import RAW_CHARACTERS
 from connectors.values import WrongValue
 from data.schema import REEF_SURVEYS
@@ -43,7 +44,9 @@ class ReefCloud(Connector):
 
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
         if not _is_dashboard(source):
-            return fetch_files(source, cursor, workspace)
+            fetched = fetch_files(source, cursor, workspace)
+            kept = (part if part.name == LABELS else without_people(source, part) for part in fetched.payloads)
+            return replace(fetched, payloads=tuple(kept))
         payloads, hashes, count = [], {}, 0
         for asked, answer in read_answers(source):
             text = json.dumps(answer, sort_keys=True)
@@ -99,7 +102,7 @@ def _parse_modelled(source: Source, payloads: tuple[Payload, ...]) -> Iterator[P
         (asked_of[payload.name], *read_payload(payload.path, f"{source.name}: {payload.name}")) for payload in payloads
     ]
     names = [text_of(place, "name") for _, place, _ in answers]
-    modelled = Modelled(scale_of([survey for _, _, surveys in answers for survey in surveys]))
+    modelled = Modelled()
     for (asked, place, surveys), name in zip(answers, names, strict=True):
         yield Read(len(surveys))
         # Names of sites repeat between projects.
@@ -118,17 +121,25 @@ def _rows(
         no_site = WrongValue("site", asked.name, "no site is configured for it; add its id to `site`")
         for found in modelled.rows(asked, station, place, survey) if site_id else (no_site,):
             if isinstance(found, WrongValue):
-                raw = raw_json({"asked": asked.name, **survey}).encode(errors="replace").decode()[:RAW_CHARACTERS]
-                yield Refusal(TABLE, number, found.field, found.value, found.reason, raw)
+                raw = _storable(raw_json({"asked": asked.name, **survey}))
+                value = None if found.value is None else _storable(found.value)
+                yield Refusal(TABLE, number, found.field, value, found.reason, raw)
                 continue
             rows.append({**found, "site_id": site_id})
             numbers.append(number)
     yield Rows(TABLE, pa.Table.from_pylist(rows, schema=REEF_SURVEYS.arrow_schema), pa.array(numbers, pa.int64()))
 
 
+def _storable(text: str) -> str:
+    return text.encode(errors="replace").decode()[:RAW_CHARACTERS]
+
+
 def _notices(modelled: Modelled) -> Iterator[Notice]:
-    if modelled.scale != 1:
-        yield Notice("no share is above one, so the answers are fractions; they were multiplied by 100")
+    if modelled.fractions:
+        yield Notice(
+            f"{modelled.fractions} surveys have parts that add up to one at most, so they are fractions; they were "
+            "multiplied by 100"
+        )
     if modelled.private:
         yield Notice(f"{modelled.private} surveys are not public and left out")
     if modelled.repeated:

@@ -5,9 +5,11 @@ plots `median` between `low` and `high`, the 95 % credible interval, as percent.
 """
 
 import json
+import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +20,7 @@ from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused
 from connectors.http import Client
 from connectors.options import refused
-from connectors.values import WrongValue, read_number
+from connectors.values import WrongValue, read_number, whole_of
 
 Record = Mapping[str, Any]
 
@@ -29,6 +31,8 @@ PLACE_FIELDS = {"tiers": ("name",), "sites": ("site_name", "name")}
 POSITION = ("site_latitude", "site_longitude")
 SURVEY_FIELDS = ("date", "depth", "tier_level", "public")
 FIGURES = ("low", "mean", "median", "high")
+# The parts of a whole add up to 1 or to 100; medians do so only about.
+FRACTIONS_MAX_SUM = 1.05
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 METHOD = "ReefCloud model"
 # The dashboard calls what is less than 5 m deep deep_lt_5m.
@@ -118,13 +122,18 @@ def _kept_surveys(asked: Asked, surveys: Any, source: Source) -> list[dict[str, 
 
 def _kept_survey(survey: Record) -> dict[str, Any]:
     """The figures of a survey that is not public are left out before anything is stored."""
-    found = {name: survey.get(name) for name in SURVEY_FIELDS}
+    found = {name: survey[name] for name in SURVEY_FIELDS if name in survey}
     compositions = survey.get("compositions")
-    if survey.get("public") is not False and isinstance(compositions, list):
+    if _is_public(survey) and isinstance(compositions, list):
         found["compositions"] = [
             {name: part.get(name) for name in ("type", *FIGURES)} for part in compositions if isinstance(part, Mapping)
         ]
     return found
+
+
+def _is_public(survey: Record) -> bool:
+    """Whether the dashboard says so with the word true, or says nothing of it."""
+    return survey.get("public", True) is True
 
 
 def read_payload(path: Path, where: str) -> tuple[Record, list[Record]]:
@@ -138,12 +147,9 @@ def read_payload(path: Path, where: str) -> tuple[Record, list[Record]]:
 
 @dataclass
 class Modelled:
-    """Turns surveys into rows, and counts what is left out of them.
+    """Turns surveys into rows, and counts what is left out of them and the surveys that hold fractions of one."""
 
-    `scale` is 100 when the answers hold fractions of one in place of percent.
-    """
-
-    scale: float = 1
+    fractions: int = 0
     private: int = 0
     repeated: int = 0
     other_types: Counter[str] = field(default_factory=Counter)
@@ -151,7 +157,7 @@ class Modelled:
 
     def rows(self, asked: Asked, station: str, place: Record, survey: Record) -> Iterator[dict[str, Any] | WrongValue]:
         """One row for each composition that is read, or what is wrong with it."""
-        if survey.get("public") is False:
+        if not _is_public(survey):
             self.private += 1
             return
         try:
@@ -159,7 +165,10 @@ class Modelled:
         except WrongValue as wrong:
             yield wrong
             return
-        for part in survey.get("compositions") or ():
+        parts = survey.get("compositions") or ()
+        scale = _scale_of(parts)
+        self.fractions += scale != 1
+        for part in parts:
             kind = str(part.get("type") or "").strip().upper()
             if kind not in METRIC_OF:
                 self.other_types[kind] += 1
@@ -169,21 +178,17 @@ class Modelled:
                 continue
             self.seen.add((shared["survey_id"], kind))
             try:
-                yield {**shared, "metric": METRIC_OF[kind], **self._values(kind, part)}
+                yield {**shared, "metric": METRIC_OF[kind], **_values(kind, part, scale)}
             except WrongValue as wrong:
                 yield wrong
 
     def _shared(self, asked: Asked, station: str, place: Record, survey: Record) -> dict[str, Any]:
-        day, depth, level = (
-            text_of(survey, "date"),
-            text_of(survey, "depth") or "no_depth",
-            text_of(survey, "tier_level"),
-        )
+        day, depth, level = text_of(survey, "date"), _depth(survey), _tier_level(survey)
         try:
             surveyed_on = date.fromisoformat((day or "")[:10])
         except ValueError:
             raise WrongValue("date", day, "it is not a day written as 2024-12-31") from None
-        words = [METHOD, f"tier {level}" if level else "", DEPTHS.get(depth, depth)]
+        words = [METHOD, "" if level is None else f"tier {level}", DEPTHS[depth]]
         return {
             "survey_id": f"{asked.name} {surveyed_on.isoformat()} {depth}",
             "station": station,
@@ -194,22 +199,50 @@ class Modelled:
             "longitude": _number(POSITION[1], place.get(POSITION[1]), -180, 180),
         }
 
-    def _values(self, kind: str, part: Record) -> dict[str, float | None]:
-        median, low, high = (self._percent(kind, name, part) for name in ("median", "low", "high"))
-        if median is None:
-            raise WrongValue(f"{kind}.median", None, "it is missing")
-        return {"value": median, "value_low": low, "value_high": high}
 
-    def _percent(self, kind: str, name: str, part: Record) -> float | None:
-        number = _number(f"{kind}.{name}", part.get(name), 0, 100 / self.scale)
-        return None if number is None else number * self.scale
+def _depth(survey: Record) -> str:
+    depth = survey.get("depth")
+    if depth is None:
+        return "no_depth"
+    if not isinstance(depth, str) or depth not in DEPTHS:
+        raise WrongValue("depth", text_of(survey, "depth"), f"it is none of {', '.join(DEPTHS)}")
+    return depth
 
 
-def scale_of(surveys: list[Record]) -> float:
-    """100 when no share of any survey is above one, although they are the parts of a whole; else 1."""
-    parts = [part for survey in surveys for part in survey.get("compositions") or ()]
-    shares = [share for part in parts for name in FIGURES if isinstance(share := part.get(name), int | float)]
-    return 100 if shares and max(shares) <= 1 else 1
+def _tier_level(survey: Record) -> int | None:
+    level = survey.get("tier_level")
+    return None if level is None else whole_of("tier_level", str(level))
+
+
+def _values(kind: str, part: Record, scale: int) -> dict[str, float | None]:
+    median, low, high = (_percent(f"{kind}.{name}", part.get(name), scale) for name in ("median", "low", "high"))
+    if median is None:
+        raise WrongValue(f"{kind}.median", None, "it is missing")
+    if low is not None and low > median:
+        raise WrongValue(f"{kind}.low", str(part["low"]), "it is above the median")
+    if high is not None and high < median:
+        raise WrongValue(f"{kind}.high", str(part["high"]), "it is below the median")
+    return {"value": median, "value_low": low, "value_high": high}
+
+
+def _percent(name: str, value: Any, scale: int) -> float | None:
+    number = _number(name, value, 0, 100 / scale)
+    return None if number is None else number * scale
+
+
+def _scale_of(parts: Iterable[Record]) -> int:
+    """100 when the parts of a survey add up to one at most and not to a hundred, as fractions do; else 1."""
+    total = sum(_share(part) for part in parts)
+    return 100 if 0 < total <= FRACTIONS_MAX_SUM else 1
+
+
+def _share(part: Record) -> float:
+    """The median, or the mean of a part without one; 0 when it is no number."""
+    for name in ("median", "mean"):
+        with suppress(WrongValue):
+            if number := _number(name, part.get(name), 0, math.inf):
+                return number
+    return 0.0
 
 
 def _number(name: str, value: Any, lowest: float, highest: float) -> float | None:

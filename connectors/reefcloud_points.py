@@ -1,13 +1,15 @@
 """The point export of ReefCloud ("classifications"): one row per point, added up to images block by block.
 
-Only the columns named here are ever looked at, so no name or address of a person leaves the file.
+An export names the people who labelled, with their e-mails; only the columns named here are ever kept.
 Headings: https://github.com/data-mermaid/easypqt (inst/reefcloud_template.csv).
 """
 
+import csv
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -57,6 +59,10 @@ DATE = "survey_start_date"
 OLDER = {DATE: ("survey_start_date (UTC)", "survey_start_date..UTC.")}
 DESCRIBED = ("site_name", DATE, "survey_depth", "site_depth", "site_latitude", "site_longitude")
 COLUMNS = ("image_id", "image_name", "image_disabled", *DESCRIBED, *HUMAN, *MACHINE)
+# What stands for a row with more or fewer cells than the heading: its cells cannot be told apart into columns.
+RAGGED = ("",)
+RAGGED_REASON = "it has more or fewer cells than the heading"
+TOLD = "told"
 REQUIRED = ("image_id", "site_name", DATE, "image_disabled", HUMAN[0], MACHINE[0])
 
 
@@ -68,6 +74,38 @@ class _Counted:
     described: dict[str, Any]
     labels: Counter[str] = field(default_factory=Counter)
     makers: set[str] = field(default_factory=set)
+
+
+def without_people(source: Source, payload: Payload) -> Payload:
+    """The export with nothing but the columns that are read, in the place of the file itself; rows keep their numbers.
+
+    Raises SourceChanged when it is no export.
+    """
+    told: list[str] = []
+    kept = payload.path.with_name(f"{payload.path.name}.kept")
+    with kept.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        writer.writerows(_kept_lines(payload.path, f"{source.name}: {payload.name}", told))
+    kept.replace(payload.path)
+    return replace(payload, meta={**payload.meta, TOLD: "; ".join(told)})
+
+
+def _kept_lines(path: Path, where: str, told: list[str]) -> Iterator[tuple[str | None, ...]]:
+    row = last_ragged = 1
+    for item in read_table(path, Layout(), where, TABLE):
+        if isinstance(item, Block):
+            named = item.named(COLUMNS, OLDER, REQUIRED, where)
+            lines = zip(*(named.column(name).to_pylist() for name in COLUMNS), strict=True)
+            for number, line in zip(named.numbers.to_pylist(), lines, strict=True):
+                yield from [RAGGED] * (number - row - 1)
+                yield line
+                row = number
+        elif isinstance(item, Refusal):
+            last_ragged = max(last_ragged, item.row)
+        else:
+            told.append(item.text)
+    yield from [RAGGED] * (last_ragged - row)
 
 
 def read_points(source: Source, payloads: tuple[Payload, ...]) -> tuple[LabelledImages, list[Parsed]]:
@@ -123,11 +161,10 @@ class _File:
         for item in read_table(self._payload.path, Layout(), self.where, TABLE):
             if isinstance(item, Block):
                 count += len(item)
-                yield from self._count(_without_people(item, self.where))
-            else:
-                # The text of such a row cannot be told apart into columns, some of which name people.
-                count += isinstance(item, Refusal)
-                yield replace(item, raw=f"row {item.row}") if isinstance(item, Refusal) else item
+                yield from self._count(item)
+            elif isinstance(item, Refusal):
+                count += 1
+                yield replace(item, reason=RAGGED_REASON, raw=f"row {item.row}")
         if not count:
             raise SourceChanged(f"{self.where} has no row", "Export the classifications again.")
         for key in self._disabled:
@@ -193,12 +230,8 @@ class _File:
             text = f"{self._unlabelled} points have no label yet, so the covers of their images are lower bounds"
             yield Notice(f"{self.where}: {text}")
         yield from self._tally.notices()
-
-
-def _without_people(block: Block, where: str) -> Block:
-    """The block with the columns that are read, by our names, and no other."""
-    named = block.named(COLUMNS, OLDER, REQUIRED, where)
-    return replace(named, batch=named.batch.select(list(named.renamed.values())))
+        if told := self._payload.meta.get(TOLD):
+            yield Notice(told)
 
 
 def _positions(block: Block, positions: list[int]) -> pa.Array:

@@ -23,10 +23,15 @@ TAG_MAX_BYTES = 2_000_000
 ROWS_MAX = 1_000_000
 CELLS_MAX = 20_000_000
 COLUMNS_MAX = 2_000
+# Excel's own limit. One shared text may stand in millions of cells.
+CELL_MAX_LETTERS = 32_767
 # Elements of one row, or of the parts around the rows, that are in memory at the same time.
 ELEMENTS_MAX = 200_000
 # A row of a sheet and a shared text, by how deep they stand; each is dropped before the next is read.
 ITEMS = ((3, "row"), (2, "si"))
+# A cell and a shared text, and the parts of them that hold letters.
+CELLS = ("c", "si")
+TEXTS = ("t", "v")
 # Excel counts in 15 digits, so the digits behind them are noise of a calculation.
 NUMBER_DIGITS = 15
 
@@ -83,8 +88,8 @@ def _check_parts(file: BinaryIO, where: str) -> None:
 class _Look:
     """Reads one part as XML without keeping it; what is no XML, such as a picture, is passed over.
 
-    Raises SourceRefused for a document type, with which a few letters grow to gigabytes, and for a row or tag without
-    end.
+    Raises SourceRefused for a document type, with which a few letters grow to gigabytes, for a row or tag without end,
+    and for a cell or shared text that is longer than Excel allows.
     """
 
     def __init__(self, where: str) -> None:
@@ -93,10 +98,14 @@ class _Look:
         self._elements = 0
         self._fed_bytes = 0
         self._is_xml = True
+        self._cells_open = 0
+        self._letters = 0
+        self._is_text = False
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartDoctypeDeclHandler = self._refuse_document_type
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._text
 
     def at(self, chunk: bytes) -> None:
         if not self._is_xml:
@@ -113,13 +122,27 @@ class _Look:
 
     def _start(self, name: str, _attributes: Any) -> None:
         self._depth += 1
-        is_item = (self._depth, name.rpartition(" ")[2]) in ITEMS
+        name = name.rpartition(" ")[2]
+        is_item = (self._depth, name) in ITEMS
         self._elements = 0 if is_item else self._elements + 1
         if self._elements > ELEMENTS_MAX:
             raise _too_large(self._where)
+        if name in CELLS:
+            self._letters = 0 if not self._cells_open else self._letters
+            self._cells_open += 1
+        self._is_text = bool(self._cells_open) and name in TEXTS
 
-    def _end(self, _name: str) -> None:
+    def _end(self, name: str) -> None:
         self._depth -= 1
+        self._is_text = False
+        self._cells_open -= name.rpartition(" ")[2] in CELLS
+
+    def _text(self, text: str) -> None:
+        if self._is_text:
+            self._letters += len(text)
+            if self._letters > CELL_MAX_LETTERS:
+                message = f"{self._where} has a cell of more than {CELL_MAX_LETTERS:,} letters, which is Excel's limit"
+                raise SourceRefused(message, ADVICE)
 
     def _refuse_document_type(self, *_: Any) -> None:
         raise SourceRefused(f"{self._where} declares XML entities, which no workbook of Excel does", ADVICE)

@@ -224,7 +224,7 @@ def test_rows_that_cannot_be_read_are_refused_and_empty_images_give_no_figure(tm
     found = pull(tmp_path, content)
     assert found.covers() == {"7": 50}
     refused = {refusal.row: refusal.field for refusal in found.reading.refusals}
-    assert refused == {3: "ACROP", 5: "(row)", 6: "Image name", 7: "Image name"}
+    assert refused == {3: "a label", 5: "(row)", 6: "Image name", 7: "Image name"}
     assert "1 images have no classified point" in found.reading.notices
 
 

@@ -109,8 +109,15 @@ def test_depth_bands_are_kept_apart_and_lt_means_shallow(serve: Serve, tmp_path:
     assert "5 m" not in by_value[30.0]
 
 
-def test_figures_that_are_not_public_are_never_stored(serve: Serve, tmp_path: Path) -> None:
-    hidden = survey(part("HARD CORAL", 61.25), public=False, date="2024-01-01")
+def test_a_survey_that_does_not_say_whether_it_is_public_is_read(serve: Serve, tmp_path: Path) -> None:
+    silent = survey()
+    del silent["public"]
+    assert [row["value"] for row in Pull(serve(Dashboard(silent)), tmp_path).rows] == [33.0]
+
+
+@pytest.mark.parametrize("public", [False, None, 0, 1, "false", "true", "", []])
+def test_figures_that_are_not_public_are_never_stored(serve: Serve, tmp_path: Path, public: Any) -> None:
+    hidden = survey(part("HARD CORAL", 61.25), public=public, date="2024-01-01")
     pulled = Pull(serve(Dashboard(survey(), hidden)), tmp_path)
     assert [row["value"] for row in pulled.rows] == [33.0]
     assert "1 surveys are not public" in pulled.notices
@@ -119,21 +126,6 @@ def test_figures_that_are_not_public_are_never_stored(serve: Serve, tmp_path: Pa
 
 def test_contributors_are_never_stored(serve: Serve, tmp_path: Path) -> None:
     assert "Inventor" not in Pull(serve(Dashboard(survey())), tmp_path).stored
-
-
-def test_fractions_become_percent_and_are_told(serve: Serve, tmp_path: Path) -> None:
-    parts = [part("HARD CORAL", 0.25, 0.2, 0.3), part("OTHER", 0.75, 0.7, 0.8)]
-    pulled = Pull(serve(Dashboard(survey(*parts))), tmp_path)
-    row = pulled.rows[0]
-    assert [row[name] for name in ("value", "value_low", "value_high")] == pytest.approx([25, 20, 30])
-    assert "multiplied by 100" in pulled.notices
-
-
-def test_a_small_percentage_beside_the_rest_of_the_whole_is_no_fraction(serve: Serve, tmp_path: Path) -> None:
-    parts = [part("HARD CORAL", 0.5, 0.1, 0.9), part("OTHER", 99.5)]
-    pulled = Pull(serve(Dashboard(survey(*parts))), tmp_path)
-    assert [row["value"] for row in pulled.rows] == [0.5]
-    assert pulled.notices.count("multiplied") == 0
 
 
 def test_wrong_values_are_refused_one_by_one(serve: Serve, tmp_path: Path) -> None:

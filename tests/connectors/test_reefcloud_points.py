@@ -152,6 +152,39 @@ def test_people_are_kept_nowhere_not_even_of_a_refused_row(tmp_path: Path) -> No
     assert "inventor" not in f"{kept}{found.figures}".lower()
 
 
+def test_the_kept_file_has_only_the_columns_that_are_read_and_names_nobody(tmp_path: Path) -> None:
+    path = written(tmp_path, [point("HC"), point("HC", image_id=""), point("SAND")])
+    lines = path.read_text().splitlines()
+    lines[2:2] = ["one,cell,inventor@example.org"]
+    path.write_text("\n".join([*lines, "inventor@example.org," * 99]))
+    found = Pull(path, tmp_path / "pull")
+    (kept,) = (tmp_path / "pull").iterdir()
+    text = kept.read_text()
+    assert "inventor" not in text.lower()
+    assert "@" not in text
+    assert next(csv.reader([text.splitlines()[0]])) == list(COLUMNS)
+    # Row 1 is the heading, and a row that is not kept still counts.
+    refused = sorted((refusal.row, refusal.field) for refusal in found.reading.refusals)
+    assert refused == [(3, "(row)"), (4, "image_id"), (6, "(row)")]
+    assert found.of("hard_coral_pct") == {"31": 50}
+
+
+def test_letters_of_another_encoding_are_read_and_told(tmp_path: Path) -> None:
+    path = written(tmp_path, [point("HC", site_name="R\u00e9cif, \r\n nord")])
+    path.write_bytes(path.read_bytes().decode().encode("cp1252"))
+    found = Pull(path, tmp_path / "pull")
+    assert found.rows[0]["station"] == "R\u00e9cif, \r\n nord"
+    assert "points.csv: 1 bytes are not utf-8" in found.reading.notices
+
+
+def test_an_export_that_has_not_changed_is_not_kept_again(tmp_path: Path) -> None:
+    source = Source("reefs", "reefcloud", str(written(tmp_path, [point("HC")])), site="555000001")
+    workspace = tmp_path / "pull"
+    workspace.mkdir()
+    first = ReefCloud().fetch(source, {}, workspace)
+    assert ReefCloud().fetch(source, first.cursor, workspace).is_unchanged
+
+
 def test_what_cannot_be_read_is_left_empty_and_counted(tmp_path: Path) -> None:
     odd = {"survey_start_date (UTC)": "in May", "survey_depth": "deep", "site_depth": "", "site_latitude": "95"}
     found = pull(tmp_path, point("HC", **odd))
@@ -196,13 +229,13 @@ def test_a_station_without_a_configured_site_is_counted_and_not_stored(tmp_path:
 def test_points_counted_block_by_block_are_those_of_one_count(tmp_path: Path) -> None:
     draw = random.Random(7)
     codes = ["HC", "SC", "MA", "UNHEARD", "SAND"]
-    points = [point(machine=draw.choice(codes), image_id=str(draw.randrange(200))) for _ in range(40_000)]
+    points = [point(machine=draw.choice(codes), image_id=str(draw.randrange(200))) for _ in range(60_000)]
     path = written(tmp_path, points)
-    assert path.stat().st_size > BLOCK_BYTES
     groups: dict[str, list[str]] = defaultdict(list)
     for each in points:
         groups[each["image_id"]].append(each["point_machine_group_code"])
     found = Pull(path, tmp_path / "pull")
+    assert (tmp_path / "pull" / path.name).stat().st_size > BLOCK_BYTES
     expected = {key: 100 * codes.count("HC") / len(codes) for key, codes in groups.items()}
     assert found.of("hard_coral_pct") == pytest.approx(expected, abs=1e-4)
     assert found.of("hard_coral_pct", "points") == {key: len(codes) for key, codes in groups.items()}

@@ -5,6 +5,7 @@ import tracemalloc
 import zipfile
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,11 @@ from connectors import workbook
 from connectors.errors import SourceRefused
 from connectors.workbook import read_workbook
 
+SHARED = "xl/sharedStrings.xml"
+SHARED_TYPE = (
+    f'<Override PartName="/{SHARED}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
 SHEET = "xl/worksheets/sheet1.xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 ADVICE = "save it again as .xlsx, or save the sheet as CSV"
@@ -135,6 +141,34 @@ def test_a_row_without_end_is_refused_before_it_is_built(small: Path) -> None:
 def test_a_tag_without_end_is_refused(small: Path, start: str) -> None:
     endless = "x" * (workbook.TAG_MAX_BYTES + 2 * workbook.CHUNK_BYTES)
     assert "too large" in str(refused(changed(small, {SHEET: sheet_xml(f"<row>{start}{endless}")})))
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+@pytest.mark.parametrize("runs", [1, 3])
+def test_a_text_that_is_longer_than_excel_allows_is_refused(
+    small: Path, monkeypatch: pytest.MonkeyPatch, is_shared: bool, runs: int
+) -> None:
+    def workbook_of(letters: int) -> Path:
+        ends = [letters * place // runs for place in range(runs + 1)]
+        text = "".join(f"<r><t>{'x' * (end - start)}</t></r>" for start, end in pairwise(ends))
+        cell = '<c t="s"><v>0</v></c>' if is_shared else f'<c t="inlineStr"><is>{text}</is></c>'
+        texts = f'<sst xmlns="{MAIN}"><si>{text}</si></sst>'.encode()
+        parts = {SHEET: sheet_xml(f"<row>{cell * 2}</row>"), SHARED: texts, "[Content_Types].xml": types}
+        return changed(small, parts)
+
+    with zipfile.ZipFile(small) as archive:
+        types = archive.read("[Content_Types].xml").replace(b"</Types>", SHARED_TYPE.encode() + b"</Types>")
+
+    # The limit is Microsoft's: "Total number of characters that a cell can contain".
+    assert read_workbook(workbook_of(32_767), "reef") == {"Reef": [["x" * 32_767] * 2]}
+    monkeypatch.setattr(workbook, "_sheets", lambda *_: pytest.fail("it was built"))
+    assert "32,767 letters" in str(refused(workbook_of(32_768)))
+
+
+def test_a_long_remark_beside_the_cells_is_passed_over(small: Path) -> None:
+    remarks = f"<comments><commentList><comment><text><t>{'x' * 40_000}</t></text></comment></commentList></comments>"
+    path = changed(small, {"xl/comments1.xml": remarks.encode()})
+    assert read_workbook(path, "reef") == {"Reef": [["name", "count"], ["a", "1"]]}
 
 
 def test_more_rows_cells_or_columns_than_the_limits_are_refused(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
