@@ -1,5 +1,6 @@
 """Every connector, listed by hand: a new one is one line here."""
 
+from connectors.assessments import Assessments
 from connectors.base import Connector
 from connectors.camtrap_dp import CamtrapDP
 from connectors.cap import Cap
@@ -10,6 +11,7 @@ from connectors.green_list import GreenList
 from connectors.megadetector import MegaDetector
 from connectors.mermaid import Mermaid
 from connectors.movebank import Movebank
+from connectors.programme import Programme
 from connectors.protected_planet import ProtectedPlanet
 from connectors.red_list import RedList
 from connectors.reefcloud import ReefCloud
@@ -31,6 +33,8 @@ CONNECTORS: tuple[Connector, ...] = (
     Restoration(),
     ProtectedPlanet(),
     GreenList(),
+    Assessments(),
+    Programme(),
     RedList(),
     SiteList(),
 )

@@ -1,5 +1,6 @@
 """What a table that people fill in by hand looks like: our templates, written as a workbook and read back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -26,9 +27,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Template:
-    """A table to fill in: the name of its sheet, its columns, and the rules in sentences."""
+    """A table to fill in: the name of its sheet, its columns, the rules in sentences, and rows that it starts with.
+
+    Each of the `rows` gives some cells by their column.
+    """
 
     title: str
     sheet: str
     columns: tuple[Column, ...]
     rules: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...] = ()

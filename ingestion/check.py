@@ -13,9 +13,10 @@ import pandas as pd
 from connectors import registry
 from connectors.base import Refusal, Source
 from data.schema import TABLES
+from data.standards import GREEN_LIST, criterion_of, standard
 from ingestion.boundary import read_boundary
 from ingestion.staging import Staging
-from metrics import alerts, fences, green_list, heat_stress, movement, wildlife
+from metrics import alerts, fences, green_list, heat_stress, movement, readiness, wildlife
 
 UNASSIGNED = "unassigned"
 CAMERA_TABLES = ("deployments", "detections", "observation_counts")
@@ -82,8 +83,22 @@ def check(
         {name: len(frame) for name, frame in stored.items()},
         tuple(staging.refusals),
         (*staging.notices, *filter(None, repeats)),
-        own_figures or _figures(stored, today) | (_crossings(stored, boundaries) if boundaries else {}),
+        _with_standard(own_figures, stored)
+        or _figures(stored, today) | (_crossings(stored, boundaries) if boundaries else {}),
     )
+
+
+def _with_standard(figures: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Mapping[str, Any]:
+    """The connector's figures, with indicators that the standard does not have, and how many criteria are met."""
+    if "unknown_indicators" not in figures:
+        return figures
+    green_list_standard, ratings = standard(GREEN_LIST), tables["ratings"]
+    ratings = ratings[ratings["indicator_id"].str.startswith("GLS-")]
+    is_known = ratings["indicator_id"].map(green_list_standard.is_known).astype(bool)
+    unknown = sorted({*figures["unknown_indicators"], *ratings.loc[~is_known, "indicator_id"]})
+    known = ratings[is_known].assign(criterion=ratings["indicator_id"].map(criterion_of))
+    criteria = tuple(green_list_standard.criteria)
+    return {**figures, "unknown_indicators": unknown, **readiness.criteria_figures(known, criteria)}
 
 
 def _repeats(table: str, count: int) -> str:

@@ -124,7 +124,7 @@ def _figure(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key} {count:,}" for key, count in value.items())
+        return ", ".join(f"{key} {_figure(part)}" for key, part in value.items())
     return f"{value:,}" if isinstance(value, int | float) else "–" if value is None else str(value)
 
 

@@ -1,6 +1,7 @@
 """Writes the empty workbooks that people fill in, for the connectors that read such a table."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -10,10 +11,35 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from connectors import restoration_template
+from connectors import assessment_template, programme_template, restoration_template
 from connectors.template import Column, Template
+from data.standards import GREEN_LIST, standard
 
-TEMPLATES: Mapping[str, Template] = {"restoration": restoration_template.TEMPLATE}
+
+def _green_list() -> Template:
+    """The assessment table with one row for each indicator that the standard describes."""
+    known = standard(GREEN_LIST)
+    rows = tuple(
+        {
+            "tool": "green_list",
+            "tool_version": GREEN_LIST,
+            assessment_template.INDICATOR: indicator.indicator_id,
+            "indicator_text": indicator.text,
+        }
+        for indicator in known.indicators.values()
+    )
+    missing = (
+        f"{len(rows)} of the {known.indicator_count} generic indicators are publicly described and stand here already; "
+        "add a row for each other one of yours, with the number that it has."
+    )
+    return replace(assessment_template.TEMPLATE, rules=(*assessment_template.TEMPLATE.rules, missing), rows=rows)
+
+
+TEMPLATES: Mapping[str, Template] = {
+    "restoration": restoration_template.TEMPLATE,
+    "green_list": _green_list(),
+    "programme": programme_template.TEMPLATE,
+}
 GUIDANCE = "How to fill it in"
 AUTHOR = "Template"
 FIRST_ROW = 3
@@ -26,7 +52,7 @@ WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
 def write_template(template: Template, path: Path) -> None:
-    """Write the empty workbook: headings with guidance, drop-downs and day formats, and a sheet that explains them.
+    """Write the workbook to fill in: headings with guidance, drop-downs, day formats, and a sheet that explains them.
 
     Raises ValueError when the name does not end in .xlsx, or the file exists: it may be filled in already.
     """
@@ -59,6 +85,8 @@ def _write_table(sheet: Worksheet, template: Template) -> None:
         hint.font, hint.alignment = Font(italic=True, color="595959"), WRAPPED
         if column.allowed:
             sheet.add_data_validation(_choices(column, letter))
+    for row in template.rows:
+        sheet.append([row.get(column.name) for column in template.columns])
     sheet.freeze_panes = sheet.cell(FIRST_ROW, 2)
 
 

@@ -4,6 +4,15 @@ Validation, the store's column types and the data dictionary are all read from `
 The store adds `source` (the name of the source in network.toml) to every row, so keys are unique per source.
 """
 
+from data.schema.assessments import (
+    ASSESSMENT_STATUSES,
+    ASSESSMENTS,
+    RATINGS,
+    RATINGS_OF_INDICATORS,
+    ROLES,
+    TOOLS,
+    WORK_ITEMS,
+)
 from data.schema.cameras import DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, OBSERVATION_TYPES
 from data.schema.conflict import ALERTS, INCIDENTS
 from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Table
@@ -14,9 +23,11 @@ from data.schema.reefs import HEAT_STRESS, OUTPLANTS, REEF_SURVEYS
 from data.schema.taxa import CATEGORIES, RED_LIST
 
 REEFS = (REEF_SURVEYS, OUTPLANTS, HEAT_STRESS)
+CERTIFICATION = (ASSESSMENTS, RATINGS, WORK_ITEMS)
 WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
 TABLES: dict[str, Table] = {
-    table.name: table for table in (SITES, BOUNDARIES, LISTINGS, *WILDLIFE, *REEFS, RED_LIST, SOURCES, RUNS, REFUSED)
+    table.name: table
+    for table in (SITES, BOUNDARIES, LISTINGS, *CERTIFICATION, *WILDLIFE, *REEFS, RED_LIST, SOURCES, RUNS, REFUSED)
 }
 
 __all__ = [
@@ -52,4 +63,11 @@ __all__ = [
     "WHOLE",
     "Field",
     "Table",
+    "ASSESSMENTS",
+    "ASSESSMENT_STATUSES",
+    "RATINGS",
+    "RATINGS_OF_INDICATORS",
+    "ROLES",
+    "TOOLS",
+    "WORK_ITEMS",
 ]
