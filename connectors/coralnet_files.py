@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from connectors.base import Fetched, Payload, Source, raw_json
 from connectors.errors import SourceChanged, SourceRefused
-from connectors.one_file import fetch_one_file
+from connectors.one_file import fetch_several
 from connectors.options import refused
 from connectors.package_places import is_url
 from connectors.small_csv import LIMIT_BYTES
@@ -130,19 +130,7 @@ def fetch_files(
 
     Of a folder the files with one of these `endings` count.
     """
-    wanted = _wanted(source, endings)
-    fetched = {
-        name: fetch_one_file(part, cursor.get(name, {}), workspace, name, limit)
-        for name, (part, limit) in wanted.items()
-    }
-    new_cursor = {name: dict(answer.cursor) for name, answer in fetched.items()}
-    if set(cursor) == set(wanted) and all(answer.is_unchanged for answer in fetched.values()):
-        return Fetched(cursor=new_cursor, is_unchanged=True)
-    for name, (part, limit) in wanted.items():
-        if fetched[name].is_unchanged:
-            fetched[name] = fetch_one_file(part, {}, workspace, name, limit)
-            new_cursor[name] = dict(fetched[name].cursor)
-    return Fetched(tuple(payload for answer in fetched.values() for payload in answer.payloads), new_cursor)
+    return fetch_several(_wanted(source, endings), cursor, workspace)
 
 
 def _wanted(source: Source, endings: tuple[str, ...]) -> dict[str, tuple[Source, int]]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from connectors.base import Fetched, Source
 from connectors.errors import SourceRefused
-from connectors.one_file import fetch_one_file
+from connectors.one_file import fetch_several
 from connectors.package_places import is_url
 
 FILE_MAX_BYTES = 50_000_000
@@ -26,18 +26,8 @@ def fetch_tables(
     `template` is what `ingest.py template` calls the table, for whoever has none. Raises SourceRefused without a file.
     """
     locations = _wanted(source, template, others)
-    wanted = {name: replace(source, location=location) for name, location in locations.items()}
-    fetched = {
-        name: fetch_one_file(part, cursor.get(name, {}), workspace, name, FILE_MAX_BYTES)
-        for name, part in wanted.items()
-    }
-    if set(cursor) == set(wanted) and all(answer.is_unchanged for answer in fetched.values()):
-        return Fetched(cursor={name: dict(answer.cursor) for name, answer in fetched.items()}, is_unchanged=True)
-    for name, part in wanted.items():
-        if fetched[name].is_unchanged:
-            fetched[name] = fetch_one_file(part, {}, workspace, name, FILE_MAX_BYTES)
-    payloads = tuple(payload for answer in fetched.values() for payload in answer.payloads)
-    return Fetched(payloads, {name: dict(answer.cursor) for name, answer in fetched.items()})
+    wanted = {name: (replace(source, location=location), FILE_MAX_BYTES) for name, location in locations.items()}
+    return fetch_several(wanted, cursor, workspace)
 
 
 def _wanted(source: Source, template: str, others: tuple[str, ...]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Fetching a source that is one file, on this machine or at a web address."""
+"""Fetching a source that is one file or several, on this machine or at a web address."""
 
 import hashlib
 import re
@@ -34,6 +34,24 @@ def fetch_one_file(source: Source, cursor: Mapping[str, Any], workspace: Path, n
     if sha256 == cursor.get("sha256"):
         return Fetched(cursor=new_cursor, is_unchanged=True)
     return Fetched((Payload(name, into),), new_cursor)
+
+
+def fetch_several(wanted: Mapping[str, tuple[Source, int]], cursor: Mapping[str, Any], workspace: Path) -> Fetched:
+    """Every file by its name, each at the location of its source and of at most so many bytes.
+
+    When one of them has changed since `cursor` all are given, for they are read together.
+    """
+    fetched = {
+        name: fetch_one_file(part, cursor.get(name, {}), workspace, name, limit)
+        for name, (part, limit) in wanted.items()
+    }
+    if set(cursor) == set(wanted) and all(answer.is_unchanged for answer in fetched.values()):
+        return Fetched(cursor={name: dict(answer.cursor) for name, answer in fetched.items()}, is_unchanged=True)
+    for name, (part, limit) in wanted.items():
+        if fetched[name].is_unchanged:
+            fetched[name] = fetch_one_file(part, {}, workspace, name, limit)
+    payloads = tuple(payload for answer in fetched.values() for payload in answer.payloads)
+    return Fetched(payloads, {name: dict(answer.cursor) for name, answer in fetched.items()})
 
 
 def _copy(source: Source, into: Path, limit_bytes: int) -> None:
