@@ -29,8 +29,8 @@ def _green_list() -> Template:
         for indicator in known.indicators.values()
     )
     missing = (
-        f"{len(rows)} of the {known.indicator_count} generic indicators are publicly described and stand here already; "
-        "add a row for each other one of yours, with the number that it has."
+        f"{len(rows)} of the {known.indicator_count} generic indicators are publicly known, some by number only, "
+        "and stand here; add a row for each other one of yours, with the number that it has."
     )
     return replace(assessment_template.TEMPLATE, rules=(*assessment_template.TEMPLATE.rules, missing), rows=rows)
 
