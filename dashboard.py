@@ -34,7 +34,7 @@ def warm_up() -> None:
     """Import what the first page needs, so that the first visitor does not wait for it."""
     for module in FIRST_PAGE_MODULES:
         importlib.import_module(module)
-    # Streamlit collects garbage after each run; looking through all that was just imported would take 80 ms of it.
+    # What was just imported stays for good, so no collection needs to look through it again.
     gc.collect()
     gc.freeze()
 

@@ -1,5 +1,7 @@
 """Early warning: what warnings a site sends, how fast they are answered, and the conflicts before and after."""
 
+import functools
+
 import streamlit as st
 
 from metrics import conflicts, early_warning
@@ -20,6 +22,7 @@ from ui import (
     warning,
 )
 from ui import warning_words as words
+from ui.plot import Draw
 from ui.scope import current
 from ui.text import count, day, joined, moment, number
 
@@ -74,6 +77,11 @@ def key_figures(found: warning.Warnings) -> None:
         )
 
 
+def plot_once(name: str, draw: Draw, alt: str) -> None:
+    """A chart that depends on the site, the period and nothing else."""
+    layout.plot(cached_field.drawn(scope, (name, site_id, period, mode), draw), alt, name)
+
+
 def live_board(found: warning.Warnings) -> None:
     total = len(found.alerts)
     most = tables_warning.MOST_ON_BOARD
@@ -110,7 +118,8 @@ def speed_card(found: warning.Warnings) -> None:
         ):
             st.markdown(sentence)
             if not result.missing:
-                layout.plot(charts_warning.against_published(result, published, unit, mode), sentence, key)
+                draw = functools.partial(charts_warning.against_published, result, published, unit, mode)
+                plot_once(key, draw, sentence)
         st.table(warning.speed_facts(found), border="horizontal", width="stretch")
         st.caption(PUBLISHED, help=results.how(early_warning.lead_time))
         layout.table_twin("Speed as a table", "speed_table", lambda: tables_warning.speed(found))
@@ -119,10 +128,10 @@ def speed_card(found: warning.Warnings) -> None:
 def chain_card(found: warning.Warnings) -> None:
     note = f"The newest {count(len(found.chain), 'warning')}; the first minutes are drawn wider; ▷ is not closed yet"
     with layout.card("From detection to the end", note):
-        layout.plot(
-            charts_warning.chain_timeline(found.chain, mode),
-            "Timeline: minutes from the detection of each warning to sent, acknowledged, responders, animal and end",
+        plot_once(
             "chain",
+            lambda: charts_warning.chain_timeline(found.chain, mode),
+            "Timeline: minutes from the detection of each warning to sent, acknowledged, responders, animal and end",
         )
         layout.table_twin("Steps as a table", "chain_table", lambda: tables_warning.chain(found))
 
@@ -132,12 +141,12 @@ def calendar_card(found: warning.Warnings) -> None:
     note = "Per month" if found.is_by_month else darkest
     with layout.card("When warnings come", note):
         if found.hours.empty:
-            layout.plot(charts_warning.alerts_per_month(found.months, mode), "Bars: warnings per month", "months")
+            plot_once("months", lambda: charts_warning.alerts_per_month(found.months, mode), "Bars: warnings per month")
         else:
-            layout.plot(
-                charts_warning.calendar(found.hours, found.clock, mode),
-                "Heat map: warnings per hour of the day and month",
+            plot_once(
                 "calendar",
+                lambda: charts_warning.calendar(found.hours, found.clock, mode),
+                "Heat map: warnings per hour of the day and month",
             )
         layout.table_twin("The same as a table", "calendar_table", lambda: tables_warning.calendar(found))
 
@@ -192,10 +201,10 @@ def months_card(found: warning.Conflicts) -> None:
     with layout.card(
         f"Conflicts per {step}", f"{count(found.total, 'conflict')}, all years, whatever the period above"
     ):
-        layout.plot(
-            charts_warning.incidents_by_kind(found.months, found.since, found.is_by_quarter, mode),
-            f"Stacked bars: conflicts per {step} and kind, with the start of the warnings marked",
+        plot_once(
             "incidents",
+            lambda: charts_warning.incidents_by_kind(found.months, found.since, found.is_by_quarter, mode),
+            f"Stacked bars: conflicts per {step} and kind, with the start of the warnings marked",
         )
         layout.table_twin("Conflicts as a table", "incidents_table", lambda: tables_warning.conflict_months(found))
 

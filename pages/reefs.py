@@ -23,15 +23,11 @@ from ui import (
     url,
 )
 from ui import reef_words as words
+from ui.plot import Draw
 from ui.scope import current
 from ui.text import count, day, joined, number, plain
 
 WITHOUT_NAMES = "Names and places of reefs and the taxa of planted corals are withheld, to protect rare corals."
-RESOLUTIONS = {
-    "exact": "Positions are exact, as the surveys give them.",
-    "grid": "Positions are shown to about 1 km, to protect rare corals.",
-    "site": "One dot stands for the whole site: where its reefs are is withheld, to protect rare corals.",
-}
 NO_EXPERIMENT = (
     "Nobody drew by lot which reefs were planted, so other differences between them may explain a part of this."
 )
@@ -47,6 +43,11 @@ def choose_site() -> str:
     with row:
         site_picker.profile_link(site_id)
     return site_id
+
+
+def plot_once(name: str, draw: Draw, alt: str) -> None:
+    """A chart that depends on the site and nothing else."""
+    layout.plot(cached_field.drawn(scope, (name, site_id, mode), draw), alt, name)
 
 
 def key_figures(found: reefs.Surveys, planted: reefs.Restoration | None, heat: reefs.Heat) -> None:
@@ -68,11 +69,11 @@ def key_figures(found: reefs.Surveys, planted: reefs.Restoration | None, heat: r
 
 def map_card(site_id: str, found: reefs.Surveys) -> None:
     with layout.card("Stations by cover", "Newest hard coral cover of each station", height="stretch"):
-        placed, resolution = found.stations.dropna(subset=["latitude", "longitude"]), RESOLUTIONS["grid"]
+        placed, resolution = found.stations.dropna(subset=["latitude", "longitude"]), words.RESOLUTIONS["grid"]
         if scope.viewer.sees_all_of(site_id):
-            resolution = RESOLUTIONS["exact"]
+            resolution = words.RESOLUTIONS["exact"]
         elif not scope.viewer.sees_species_of(site_id):
-            placed, resolution = found.as_one_place(cached.site(scope, site_id)), RESOLUTIONS["site"]
+            placed, resolution = found.as_one_place(cached.site(scope, site_id)), words.RESOLUTIONS["site"]
         if placed.empty:
             notices.restricted("No position of these reefs is known.")
         else:
@@ -100,13 +101,13 @@ def cover_card(found: reefs.Surveys) -> None:
         if not found.means["metric"].eq(reefs.COVER).any():
             st.caption("No survey of this site measured the cover of hard coral.")
             return
-        layout.plot(charts_reefs.cover_over_time(found.means, mode), "Cover of hard coral over time", "cover")
+        plot_once("cover", lambda: charts_reefs.cover_over_time(found.means, mode), "Cover of hard coral over time")
         st.markdown(reefs.change_sentence(found), help=results.how(reef_changes.cover_change))
         layout.table_twin("Changes as a table", "changes_table", lambda: tables_reefs.changes(found))
 
 
 def contrast_card(found: reefs.Surveys) -> None:
-    stations = [name for name in found.stations["station"] if len(found.days_of(name)) > 1]
+    stations = [name for name in found.stations["station"] if len(found.cover_days.get(name, ())) > 1]
     if not stations:
         return
     with layout.card("Then and now", "What covers one reef, in percent of the bottom"):
@@ -122,10 +123,10 @@ def contrast_card(found: reefs.Surveys) -> None:
                 args=("then", "now"),
                 width=260,
             )
-            days = [when.isoformat() for when in found.days_of(station)]
+            days = [when.isoformat() for when in found.cover_days[station]]
             then = choose_day("Then", days, "then", days[0])
             now = choose_day("Now", days, "now", days[-1])
-        pair = [reef_metrics.composition(found.means, station, when) for when in (then, now)]
+        pair = [cached_field.reef_composition(scope, site_id, station, when) for when in (then, now)]
         labels = [day(when) for when in (then, now)]
         layout.plot(
             charts_reefs.composition_pair(*pair, *labels, mode),
@@ -163,10 +164,10 @@ def restoration_section(found: reefs.Restoration, heat: reefs.Heat, surveys: ree
     with side, layout.card("Planted corals", f"{number(found.totals.planted)} fragments", height="stretch"):
         st.table(reefs.planted_facts(found), border="horizontal", width="stretch")
     with layout.card("Survival and heat", "Above: planted corals alive; below: degree heating weeks on the same days"):
-        layout.plot(
-            charts_outplants.survival_over_heat(found.months, heat.days, mode),
-            "Two charts on one time axis: share of planted corals alive, and degree heating weeks",
+        plot_once(
             "survival_heat",
+            lambda: charts_outplants.survival_over_heat(found.months, heat.days, mode),
+            "Two charts on one time axis: share of planted corals alive, and degree heating weeks",
         )
         st.caption("That corals die when it is hot does not prove that heat killed them.")
         layout.table_twin("Months as a table", "months_table", lambda: tables_reefs.months(found))
@@ -181,7 +182,9 @@ def survival_chart(found: reefs.Restoration) -> None:
     told = "" if found.survival.missing else results.sample(found.survival)
     followed = f"followed for {results.value(found.follow_up, 0)} months (median)"
     st.markdown(f"**{reefs.survival_sentence(found.survival)}**  \n:small[:gray[{joined([told, followed])}]]")
-    layout.plot(charts_outplants.survival_steps(found.curve, mode), "Survival of planted corals by month", "survival")
+    plot_once(
+        "survival", lambda: charts_outplants.survival_steps(found.curve, mode), "Survival of planted corals by month"
+    )
     low, high = outplants.PUBLISHED_SURVIVAL_PCT
     st.caption(
         "A death counts at the visit that found it, and a lost coral until it was last seen. Published: "
@@ -212,12 +215,12 @@ def heat_section(heat: reefs.Heat, is_drawn: bool) -> None:
     scale = joined([*map(plain, heat.scales), cells])
     if not is_drawn:
         with layout.card("Degree heating weeks", "The last years, per day; 4: bleaching likely, 8: deaths likely"):
-            layout.plot(charts_outplants.heat(heat.days, mode), "Degree heating weeks per day", "heat")
+            plot_once("heat", lambda: charts_outplants.heat(heat.days, mode), "Degree heating weeks per day")
     with layout.card("Days of heat stress per year", joined([f"{heat.step.capitalize()}s per alert level", scale])):
-        layout.plot(
-            charts_outplants.heat_years(heat.levels, heat.step, mode),
-            "Bars: days per alert level and year",
+        plot_once(
             "heat_years",
+            lambda: charts_outplants.heat_years(heat.levels, heat.step, mode),
+            "Bars: days per alert level and year",
         )
         st.caption(
             "Nothing is forecast here. Source: NOAA Coral Reef Watch.",
@@ -239,14 +242,14 @@ def more_cards(found: reefs.Surveys) -> None:
 
 def bleaching_card(found: reefs.Surveys) -> None:
     with layout.card("Bleaching", "Newest survey of each station, colonies by class", height="stretch"):
-        layout.plot(charts_reefs.bleaching_bars(found.bleaching, mode), "Bars: colonies by class", "bleaching")
+        plot_once("bleaching", lambda: charts_reefs.bleaching_bars(found.bleaching, mode), "Bars: colonies by class")
         st.caption("Pale colonies do not count as bleached.", help=results.how(reefs_now.bleached_pct))
         layout.table_twin("Classes as a table", "classes_table", lambda: tables_reefs.bleaching(found))
 
 
 def effort_card(found: reefs.Surveys) -> None:
     with layout.card("Survey effort", "Surveys (a station on a day) per year and method", height="stretch"):
-        layout.plot(charts_reefs.effort_bars(found.effort, mode), "Bars: surveys per year and method", "effort")
+        plot_once("effort", lambda: charts_reefs.effort_bars(found.effort, mode), "Bars: surveys per year and method")
         layout.table_twin("Effort as a table", "effort_table", lambda: tables_reefs.effort(found))
 
 

@@ -6,10 +6,13 @@ The records behind it are not kept: they are many, and what is said of them is s
 from datetime import date, timedelta
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from data import access, queries
+from metrics import reefs as reef_metrics
 from ui import cached, movement, reefs, warning, wildlife
+from ui.plot import Draw
 from ui.scope import Scope
 
 ONE_DAY = timedelta(days=1)
@@ -85,6 +88,16 @@ def _conflicts(store: str, version: int, viewer: tuple, today: date, site_id: st
     return warning.conflicts_of(incidents, since, not _scope.viewer.sees_species_of(site_id))
 
 
+def drawn(scope: Scope, chart: tuple[str, ...], draw: Draw) -> go.Figure:
+    """A chart, drawn once for its data version, day, viewer and `chart`: its name and all that it depends on beside."""
+    return _drawn(*cached.key(scope), scope.today, chart, draw)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _drawn(store: str, version: int, viewer: tuple, today: date, chart: tuple, _draw: Draw) -> go.Figure:
+    return _draw()
+
+
 def reef_surveys(scope: Scope, site_id: str) -> reefs.Surveys:
     """What the surveys of one site's reefs say."""
     return _reef_surveys(*cached.key(scope), scope.today, site_id, scope)
@@ -96,6 +109,18 @@ def _reef_surveys(store: str, version: int, viewer: tuple, today: date, site_id:
     return reefs.surveys_of(
         queries.site_reef_surveys(*asked), queries.site_reef_stations(*asked), queries.site_outplants(*asked)
     )
+
+
+def reef_composition(scope: Scope, site_id: str, station: str, when: date) -> pd.DataFrame:
+    """What covered a station of one site on a day, as `metrics.reefs.composition` gives it."""
+    return _reef_composition(*cached.key(scope), scope.today, site_id, station, when, scope)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _reef_composition(
+    store: str, version: int, viewer: tuple, today: date, site_id: str, station: str, when: date, _scope: Scope
+) -> pd.DataFrame:
+    return reef_metrics.composition(reef_surveys(_scope, site_id).means, station, when)
 
 
 def restoration(scope: Scope, site_id: str) -> reefs.Restoration:

@@ -1,8 +1,12 @@
 """What all Plotly charts share: fonts, axes, margins and bars in the colours of one palette; no Streamlit."""
 
+from collections.abc import Callable
+
 import plotly.graph_objects as go
 
 from ui import theme
+
+Draw = Callable[[], go.Figure]
 
 
 def bar(names: list[str], values: list[int], colour: str, legend: str, hover: str) -> dict:

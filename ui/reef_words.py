@@ -44,6 +44,11 @@ BAND_GLYPHS = {"low": "▼", "middle": "◆", "high": "▲"}
 BAND_WORDS = {"low": "below 10 %", "middle": "10 to 30 %", "high": "30 % and more"}
 
 LEVEL_WORDS = ("No stress", "Watch", "Warning", "Alert 1", "Alert 2", "Alert 3", "Alert 4", "Alert 5")
+RESOLUTIONS = {
+    "exact": "Positions are exact, as the surveys give them.",
+    "grid": "Positions are shown to about 1 km, to protect rare corals.",
+    "site": "One dot stands for the whole site: where its reefs are is withheld, to protect rare corals.",
+}
 
 
 def metric(name: str) -> str:

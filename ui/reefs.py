@@ -23,6 +23,7 @@ class Surveys:
 
     `means` has a row per survey, method and metric; `stations` one per station with its newest hard coral cover and,
     where the viewer may know it, its position; `open_cover` is how high the cover may be where labels have no group;
+    `cover_days` holds the days on which the cover of hard coral was surveyed at each station, oldest first;
     `planted_since` says since when a station has planted corals, and `baci` compares those with the others, if any.
     """
 
@@ -37,6 +38,7 @@ class Surveys:
     fish: Result
     complexity: Result
     effort: pd.DataFrame
+    cover_days: Mapping[str, tuple[date, ...]]
     planted_since: Mapping[str, date]
     baci: Result | None
 
@@ -59,11 +61,6 @@ class Surveys:
         """Whether any figure is a model's and no measurement."""
         return bool(self.means["labelled_by"].eq("model").any())
 
-    def days_of(self, station: str) -> list[date]:
-        """Days on which the cover of hard coral was surveyed at a station, oldest first."""
-        found = self.means[self.means["station"].eq(station) & self.means["metric"].eq(COVER)]
-        return [when.date() for when in sorted(found["surveyed_on"].dropna().unique())]
-
     def as_one_place(self, site: Mapping[str, Any]) -> pd.DataFrame:
         """The whole site as if it were one station, at its public point; without a row where that is not known."""
         band = None if self.cover.value is None else reefs.cover_band(self.cover.value)
@@ -79,9 +76,8 @@ class Surveys:
 
     def methods_on(self, station: str, when: date) -> tuple[str, ...]:
         """The methods by which the cover of hard coral was surveyed at a station on a day."""
-        means = self.means
-        on_day = means["surveyed_on"].eq(pd.Timestamp(when))
-        found = means[means["station"].eq(station) & means["metric"].eq(COVER) & on_day]
+        means = self.means[self.means["surveyed_on"].eq(pd.Timestamp(when))]
+        found = means[means["station"].eq(station) & means["metric"].eq(COVER)]
         return tuple(sorted(found["method"].unique()))
 
 
@@ -130,9 +126,19 @@ def surveys_of(surveys: pd.DataFrame, stations: pd.DataFrame, planted: pd.DataFr
         fish=reefs_now.fish_biomass_now(means),
         complexity=reefs_now.habitat_complexity_now(means),
         effort=reefs.effort(means),
+        cover_days=cover_days(means),
         planted_since=planted_since,
         baci=reef_changes.baci(means, planted_since) if planted_since else None,
     )
+
+
+def cover_days(means: pd.DataFrame) -> dict[str, tuple[date, ...]]:
+    """The days on which the cover of hard coral was surveyed at each station, oldest first."""
+    known = means[means["metric"].eq(COVER)].dropna(subset=["surveyed_on"])
+    return {
+        station: tuple(when.date() for when in sorted(days.unique()))
+        for station, days in known.groupby("station")["surveyed_on"]
+    }
 
 
 def restoration_of(planted: pd.DataFrame) -> Restoration:

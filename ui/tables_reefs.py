@@ -124,10 +124,10 @@ def effort(found: Surveys) -> None:
 
 def numbers(found: Surveys) -> None:
     """Every figure of every survey with its sample, method, labeller and source, newest first."""
-    frame = _numbers(found)
-    if len(frame) > tables.MOST_ROWS:
-        st.caption(f"The newest {tables.MOST_ROWS:,} of {len(frame):,} numbers; the download holds all.")
-    shown = frame.head(tables.MOST_ROWS).round({name: 2 for name in ("value", "se", "low", "high", "depth_m")})
+    every = len(found.means)
+    if every > tables.MOST_ROWS:
+        st.caption(f"The newest {tables.MOST_ROWS:,} of {every:,} numbers; the download holds all.")
+    shown = _numbers(found, tables.MOST_ROWS).round({name: 2 for name in ("value", "se", "low", "high", "depth_m")})
     tables.plain_table(shown, NUMBERS, "Table of every figure with its method and source")
 
 
@@ -137,11 +137,11 @@ def numbers_csv(found: Surveys, is_demo: bool) -> bytes:
         "source", "station", "surveyed_on", "metric", "value", "se", "low", "high", "n", "n_of", "points", "method",
         "labelled_by", "depth_m",
     ]  # fmt: skip
-    return tables.csv_bytes(_numbers(found), columns, is_demo)
+    return tables.csv_bytes(_numbers(found, len(found.means)), columns, is_demo)
 
 
-def _numbers(found: Surveys) -> pd.DataFrame:
-    ordered = found.means.sort_values("surveyed_on", ascending=False, kind="stable", ignore_index=True)
+def _numbers(found: Surveys, most: int) -> pd.DataFrame:
+    ordered = found.means.sort_values("surveyed_on", ascending=False, kind="stable", ignore_index=True).head(most)
     return _with_days(ordered, "surveyed_on").assign(
         what=[words.metric(name) for name in ordered["metric"]],
         how=[words.method(name) for name in ordered["method"]],

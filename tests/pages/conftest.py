@@ -27,6 +27,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(settings, "preparation", lambda: None, raising=False)
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
     st.cache_data.clear()
+    st.cache_resource.clear()
     return replies
 
 
