@@ -24,6 +24,7 @@ from data.store import Store
 from ingestion import add, command_line, licences, pull, report, templates, watch
 from ingestion.check import check
 from ingestion.network import Network, NetworkError, read_network
+from ingestion.submission_source import with_submissions
 
 OK, SOURCE_TROUBLE, WRONG_USE = 0, 1, 2
 console = Console()
@@ -169,7 +170,7 @@ def _network(path: Path | None) -> Network:
     path = path or settings.network_path()
     if not path.is_file():
         raise NetworkError(f"there is no {path}. Add a first source: python ingest.py add --help")
-    return read_network(path)
+    return with_submissions(read_network(path), settings.network_store_url())
 
 
 @contextmanager

@@ -10,12 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks import field, generate, reefs
+from benchmarks import assessments, field, generate, reefs
 from benchmarks.generate import Shape
 from data import journal
 from data.refresh import refresh
 from data.schema import (
     ALERTS,
+    ASSESSMENTS,
     BOUNDARIES,
     COLLARS,
     DEPLOYMENTS,
@@ -26,6 +27,7 @@ from data.schema import (
     INDIVIDUALS,
     LISTINGS,
     OUTPLANTS,
+    RATINGS,
     REEF_SURVEYS,
     SITES,
     Table,
@@ -75,6 +77,9 @@ def _fill(store: Store, shape: Shape, with_rollups: bool) -> None:
         if shape.reef_images:
             for table in (REEF_SURVEYS, OUTPLANTS, HEAT_STRESS):
                 rows = getattr(reefs, table.name)(shape)
+                upsert(transaction, table, field.NAME, stage(rows, folder, table), is_whole=True)
+            for table in (ASSESSMENTS, RATINGS):
+                rows = getattr(assessments, table.name)(shape)
                 upsert(transaction, table, field.NAME, stage(rows, folder, table), is_whole=True)
         if with_rollups:
             refresh(transaction)

@@ -25,7 +25,8 @@ GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 class Shape:
     """How large an invented network is; detections are spread over `equipped_sites` and the `days` before `end`.
 
-    With `fixes` the first site also has tagged animals, warnings and conflicts, with `reef_images` planted reefs.
+    With `fixes` the first site also has tagged animals, warnings and conflicts, with `reef_images` planted reefs,
+    and all sites are assessed.
     """
 
     detections: int

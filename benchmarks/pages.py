@@ -51,6 +51,8 @@ FIELD_PAGES = (
     Page("wildlife", "wildlife", "Period", (["24 months"], ["12 months"])),
     Page("movement", "movement", "Show", (["Tracks"], ["Tracks", "95 % range"])),
     Page("early warning", "early_warning", "Period", (["90 days"], ["12 months"])),
+    Page("readiness", "readiness", "Order", ("fewest", "name")),
+    Page("assess", "assess", "Component", (["3"], ["4"])),
     Page("reefs", "reefs", "Station", ("Reef 03", "Reef 07")),
 )
 
@@ -96,7 +98,7 @@ def _beside_empty(what: str, timing: Timing, empty: Timing) -> list[Measure]:
 
 
 def _field(folder: Path) -> list[Measure]:
-    """The pages of one site with 100 cameras, 2 million positions of its animals and 10,000 images of its reefs."""
+    """The pages of a site with 100 cameras, 2 million positions and 10,000 reef images, and of all sites assessed."""
     parts = {"equipped_sites": 32, "cameras_per_site": CAMERAS, "sources": 4, "fixes": FIXES, "reef_images": IMAGES}
     shape = Shape(SIZES[0], _today(), **parts)
     empty, timings = _timed(folder, shape, FIELD_PAGES, "staff")

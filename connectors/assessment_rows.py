@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.assessment_found import Found, Item
-from connectors.assessment_template import INDICATOR
+from connectors.assessment_template import HELD_BY, INDICATOR
 from connectors.assessment_values import (
     STANDARD,
     choice_of,
@@ -36,6 +36,7 @@ FACTS = (
     "committed_on",
     "supersedes",
     "status",
+    HELD_BY,
 )
 PREFILLED = ("tool", "tool_version", INDICATOR, "indicator_text")
 SAYS_A_RATING = ("rating", "score", "note", "evidence_url", "evidence_sha256", "evidence_date", "rated_on")
@@ -57,7 +58,7 @@ def read_rows(tables: Iterable[Filled], source: Source, found: Found) -> None:
     What an assessment is (site, tool, date and so on) is taken from the first row that says so; a later row that says
     otherwise is refused. Rows without assessment_id belong to the only assessment of their table.
     """
-    tables = [table for table in tables if any(_says_more(row.cells) for row in table.rows)]
+    tables = [table for table in tables if any(says_more(row.cells) for row in table.rows)]
     written: dict[str, _Written] = {}
     for table in tables:
         found.rows_read += len(table.rows)
@@ -115,7 +116,8 @@ def _read_assessment(written: _Written, source: Source, found: Found) -> None:
         for row in written.rows:
             found.refuse("assessments", row.line, wrong, raw_of(row), written.where)
         return
-    found.assessments[written.assessment_id] = Item(values, first.line, raw_of(first))
+    if not facts[HELD_BY]:
+        found.assessments[written.assessment_id] = Item(values, first.line, raw_of(first))
     for row in written.rows:
         try:
             if rating := _rating(row.cells, values):
@@ -175,7 +177,7 @@ def _site_of(facts: Mapping[str, str], source: Source) -> str:
 
 def _rating(cells: Mapping[str, str], assessment: Mapping[str, Any]) -> dict[str, Any] | None:
     """The rating of a row, None when it says nothing yet; raises WrongValue when it cannot be read."""
-    if not _is_rated(cells):
+    if not is_rated(cells):
         return None
     role = next((name for name in ("role", "reviewed_by", "assessor_role") if cells[name].strip()), "role")
     word, score, score_max = rating_of(cells, assessment["tool"])
@@ -195,18 +197,19 @@ def _rating(cells: Mapping[str, str], assessment: Mapping[str, Any]) -> dict[str
     }
 
 
-def _says_more(cells: Mapping[str, str]) -> bool:
+def says_more(cells: Mapping[str, str]) -> bool:
     """Whether a row says anything that did not stand in the template before."""
     return any(cell.strip() for name, cell in cells.items() if name not in PREFILLED)
 
 
-def _is_rated(cells: Mapping[str, str]) -> bool:
+def is_rated(cells: Mapping[str, str]) -> bool:
+    """Whether a row says anything about its indicator."""
     return any(cells[name].strip() for name in SAYS_A_RATING)
 
 
 def _tell_unrated(written: Iterable[_Written], found: Found) -> None:
     rows = [row for assessment in written for row in assessment.rows]
-    unrated = [row.cells[INDICATOR].strip() for row in rows if not _is_rated(row.cells)]
+    unrated = [row.cells[INDICATOR].strip() for row in rows if not is_rated(row.cells)]
     found.tell(dict.fromkeys(filter(None, unrated)), "indicators are not rated in some row and stay unknown")
     unknown = dict.fromkeys(key[1] for key in found.ratings if not is_indicator(key[1]))
     found.tell(unknown, "indicators are of no standard that is known and are stored as they are")

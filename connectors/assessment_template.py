@@ -6,6 +6,7 @@ from connectors.template import Column, Template
 from data.schema import ASSESSMENT_STATUSES, PHASES, RATINGS_OF_INDICATORS, ROLES, TOOLS
 
 INDICATOR = "indicator_id"
+HELD_BY = "assessment_held_by"
 ONCE = "once for each assessment"
 OPTIONAL = "optional"
 RATED = "every rated row"
@@ -57,6 +58,7 @@ READ = replace(
         *TEMPLATE.columns,
         Column("assessor_role", "Another name of role", OPTIONAL, "self"),
         Column("reviewed_by", "Another name of role, which goes before assessor_role", OPTIONAL, "EAGL"),
+        Column(HELD_BY, "Source that holds the assessment; here are more ratings of it", OPTIONAL, "assessments"),
     ),
 )
-"""The template with the columns that other tables have for the same."""
+"""The template with what other tables call the same, and the column for ratings of what another source holds."""

@@ -1,5 +1,6 @@
 """Single cells of assessments: tools, roles, ratings, points, indicators, days and countries."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -32,6 +33,7 @@ KNOWN_INDICATORS = re.compile(
 _BARE = re.compile(r"(?:GLS-?)?(?:V?1\.1-)?([1-4]\.[1-7]\.\d{1,2})", re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=4096)
 def letters_of(text: str) -> str:
     """Letters and digits alone, in lower case: how spellings are compared."""
     return "".join(letter for letter in text.lower() if letter.isalnum())

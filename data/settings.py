@@ -6,6 +6,7 @@ from pathlib import Path
 
 DEFAULT_STORE = ".store"
 DEFAULT_NETWORK = "network.toml"
+DEMO_JURISDICTIONS = Path(__file__).resolve().parent.parent / "demo" / "jurisdictions"
 
 
 def network_path() -> Path:
@@ -26,6 +27,11 @@ def store_url() -> str:
 def network_store_url() -> str:
     """Folder or URL of the store of a real network, whichever file describes it: `T4N_STORE`."""
     return (os.environ.get("T4N_STORE") or DEFAULT_STORE).rstrip("/")
+
+
+def jurisdictions_folder() -> Path:
+    """Where the indicator sets that jurisdictions have adapted lie: beside network.toml, or those of the demo."""
+    return DEMO_JURISDICTIONS if is_demo() else network_path().parent / "jurisdictions"
 
 
 @dataclass(frozen=True)

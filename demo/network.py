@@ -5,7 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from demo import coralnet, earthranger, field_events, heat, mermaid, movebank, outplants, reefcloud
+from demo import (
+    assessments,
+    coralnet,
+    earthranger,
+    field_events,
+    heat,
+    mermaid,
+    movebank,
+    outplants,
+    reefcloud,
+    work_plan,
+)
 from demo.communities import COMMUNITIES, TAXA, Community
 from demo.fauna import PROGRAMMES, Programme
 from demo.herds import ENERGY_KEY, KINETIC_MODEL, herd
@@ -17,6 +28,8 @@ TOKEN_VARIABLE = "T4N_DEMO_TOKEN"  # noqa: S105
 DOWN_SOURCE = "alpine-cameras"
 REGISTRY_SOURCE = "registry"
 GREEN_LIST_SOURCE = "green-list"
+ASSESSMENT_SOURCE = "green-list-assessments"
+WORK_PLAN_SOURCE = "work-plan"
 SHARING = {
     "amur-cameras": "public-summary",
     "mexico-forest-cameras": "public-summary",
@@ -198,6 +211,8 @@ SOURCES = (
     *(_warning_source(community) for community in COMMUNITIES),
     *(_study_source(study) for study in movebank.STUDIES),
     *REEF_SOURCES,
+    DemoSource(ASSESSMENT_SOURCE, "assessments", assessments.PATH, assessments.PREFIX, "7d", "CC-BY-4.0"),
+    DemoSource(WORK_PLAN_SOURCE, "programme", work_plan.PATH, work_plan.PREFIX, "7d", "CC-BY-4.0"),
 )
 
 

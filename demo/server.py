@@ -12,7 +12,18 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from demo import coralnet, earthranger, heat, mermaid, movebank, outplants, reefcloud, registry
+from demo import (
+    assessments,
+    coralnet,
+    earthranger,
+    heat,
+    mermaid,
+    movebank,
+    outplants,
+    reefcloud,
+    registry,
+    work_plan,
+)
 from demo.answers import JSON_TYPE, Reply, Request, json_reply
 from demo.fauna import PROGRAMMES
 from demo.network import SOURCES, TOKEN_VARIABLE
@@ -32,6 +43,8 @@ FILES = {
     "/green-list/green_list_sites.csv": green_list_csv,
     coralnet.PATH: coralnet.annotations_csv,
     outplants.PATH: outplants.outplants_csv,
+    assessments.PATH: assessments.assessments_csv,
+    work_plan.PATH: work_plan.work_plan_csv,
 }
 FILE_TYPES = {
     ".json": JSON_TYPE,

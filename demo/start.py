@@ -4,7 +4,9 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+
+import pandas as pd
 
 from data import engine, settings
 from demo.network import DOWN_SOURCE, TOKEN_VARIABLE, network_toml
@@ -21,13 +23,20 @@ def ensure() -> threading.Thread | None:
     A store of an earlier day is shown while the new day is pulled. Returns the thread, or None when nothing is to do.
     """
     view = engine.latest(settings.store_url())
-    if view is not None and view.is_complete and view.committed_at.date() == datetime.now(UTC).date():
+    if view is not None and view.is_complete and _was_filled_on(view, datetime.now(UTC).date()):
         return None
     is_first = view is None or not view.is_complete
     settings.note_preparation(settings.Preparation(0, 1, "the invented network", is_first=is_first))
     thread = threading.Thread(target=_fill_quietly, args=[is_first], name="demo-start", daemon=True)
     thread.start()
     return thread
+
+
+def _was_filled_on(view: engine.View, day: date) -> bool:
+    """Whether the last source of the demo was pulled on a day; what people handed in since does not count."""
+    runs = view.table("runs")
+    newest = view.run(runs.filter(runs.source == DOWN_SOURCE).aggregate(newest=runs.started_at.max()))["newest"].iloc[0]
+    return not pd.isna(newest) and newest.date() == day
 
 
 def fill(store_url: str, on_progress: Callable[[Progress], None] = lambda progress: None) -> None:

@@ -16,21 +16,32 @@ from data.store import Store
 from data.upsert import upsert
 from ingestion.network import Network, NetworkError
 from ingestion.staging import Staging
+from ingestion.submission_source import with_submissions
 
 
 def store_configuration(store: Store, network: Network, workspace: Path) -> None:
     """Make the store's sources and configured sites those of the network; writes nothing when they are already.
 
-    Raises NetworkError when a site holds a value that the schema does not allow.
+    What people handed in stays a source. Raises NetworkError when a site holds a value that the schema does not allow.
     """
-    rows = [_source_row(source) for source in network.sources]
-    is_new = rows != _stored_sources(store)
     sites = _staged_sites(network, workspace / "configuration")
     with store.transaction() as transaction:
+        # Looked at in here, because somebody may have handed in the first file a moment ago.
+        rows = [_source_row(source) for source in with_submissions(network, store.url).sources]
+        is_new = rows != _stored_sources(store)
         if is_new:
             journal.replace_sources(transaction, rows)
         done = upsert(transaction, SITES, journal.CONFIGURED_SITES, sites, is_whole=True, accept_loss=True)
         if is_new or done.stored or done.retired:
+            transaction.publish()
+
+
+def add_source(store: Store, source: Source) -> None:
+    """Add one source to those that the store has; one that it has already stays as it is."""
+    with store.transaction() as transaction:
+        rows = _stored_sources(store)
+        if all(row["source"] != source.name for row in rows):
+            journal.replace_sources(transaction, [*rows, _source_row(source)])
             transaction.publish()
 
 

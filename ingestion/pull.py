@@ -28,48 +28,15 @@ from data.refresh import refresh
 from data.schema import TABLES
 from data.store import Store, Transaction
 from data.upsert import LargeLoss, Upserted, upsert
-from ingestion.configuration import store_configuration
+from ingestion.configuration import add_source, store_configuration
 from ingestion.network import Network
+from ingestion.outcome import Outcome, Progress
 from ingestion.staging import Staging
+from ingestion.submission_source import SUBMISSIONS, with_submissions
 from ingestion.taxa import with_taxa
 
 AT_ONCE = 4
 COMPACT_EVERY = 25
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a pull is: sources done, sources in all, and the one that ended last."""
-
-    done: int
-    total: int
-    label: str
-
-
-@dataclass
-class Outcome:
-    """How the pull of one source ended."""
-
-    source: Source
-    started_at: datetime
-    outcome: str = "stored"
-    rows_read: int = 0
-    stored: int = 0
-    unchanged: int = 0
-    retired: int = 0
-    refused: int = 0
-    error: str = ""
-    advice: str = ""
-    warnings: tuple[str, ...] = ()
-    finished_at: datetime | None = None
-
-    @property
-    def is_trouble(self) -> bool:
-        return self.outcome not in journal.SUCCEEDED
-
-    @property
-    def seconds(self) -> float:
-        return ((self.finished_at or self.started_at) - self.started_at).total_seconds()
 
 
 @dataclass
@@ -97,7 +64,8 @@ def pull(
     that is in its Outcome.
     """
     store = Store(store_url)
-    sources = [source for source in network.sources if only in (None, source.name)]
+    wanted = [source for source in with_submissions(network, store_url).sources if only in (None, source.name)]
+    sources = [source for source in wanted if source.name != SUBMISSIONS]
     outcomes: list[Outcome] = []
     with _workspace(store) as workspace, ThreadPoolExecutor(AT_ONCE) as workers:
         cursors = {} if again else journal.last_cursors(engine.latest(store_url))
@@ -121,14 +89,32 @@ def pull(
             outcomes.append(fetched.outcome)
             on_progress(Progress(len(outcomes), len(sources), fetched.outcome.source.name))
         _finish(store, late_runs)
-    order = {source.name: n for n, source in enumerate(sources)}
+    outcomes += [pull_beside(source, store_url, accept_loss, again) for source in wanted if source.name == SUBMISSIONS]
+    order = {source.name: n for n, source in enumerate(wanted)}
     return sorted(outcomes, key=lambda outcome: order[outcome.source.name])
 
 
+def pull_beside(source: Source, store_url: str, accept_loss: bool = False, again: bool = False) -> Outcome:
+    """Pull one source whatever other pull goes on, so that nobody who hands in a file waits for the cameras.
+
+    Two pulls of it never overlap: what the first has read would be stored after the second. Other sources stay
+    configured as they are.
+    """
+    store = Store(store_url)
+    with _workspace(store, f".work-{source.name}") as workspace:
+        add_source(store, source)
+        last = {} if again else journal.last_cursors(engine.latest(store_url)).get(source.name, {})
+        fetched = _fetch_and_parse(source, last, workspace / "0", RawStore(store_url))
+        if fetched.staging:
+            _commit(store, fetched, accept_loss)
+        _finish(store, [] if fetched.staging else [fetched], registry.connector(source.connector).tables)
+    return fetched.outcome
+
+
 @contextmanager
-def _workspace(store: Store) -> Iterator[Path]:
-    """A folder for downloads and staged rows; one pull of a store at a time, and what a stopped one left is removed."""
-    root = Path(store.url) / ".work" if store.is_local else Path(tempfile.mkdtemp())
+def _workspace(store: Store, name: str = ".work") -> Iterator[Path]:
+    """A folder for downloads and staged rows; one pull of a name at a time, and what a stopped one left is removed."""
+    root = Path(store.url) / name if store.is_local else Path(tempfile.mkdtemp())
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root.with_name(f"{root.name}.lock")):
         shutil.rmtree(root)
@@ -280,11 +266,15 @@ def _compact(store: Store) -> None:
         transaction.publish()
 
 
-def _finish(store: Store, late_runs: Sequence[_Fetched]) -> None:
-    """One commit for the pulls that brought no rows, the rollups of what the others touched, and compaction."""
+def _finish(store: Store, late_runs: Sequence[_Fetched], touched: Sequence[str] | None = None) -> None:
+    """One commit for the pulls that brought no rows, the rollups of what the others touched, and compaction.
+
+    With `touched` tables, what another pull that goes on has touched is left for it to finish.
+    """
     with store.transaction() as transaction:
         journal.add_runs(transaction, [_run_row(fetched) for fetched in late_runs])
-        refresh(transaction)
+        if touched is None or set(transaction.stale) <= set(touched):
+            refresh(transaction)
         transaction.compact()
         transaction.clean_up()
         transaction.publish()

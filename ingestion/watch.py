@@ -10,6 +10,7 @@ from data import engine, queries
 from data.access import Viewer
 from ingestion.network import Network, NetworkError, read_network
 from ingestion.pull import Outcome, pull
+from ingestion.submission_source import with_submissions
 
 RETRY_AFTER_TROUBLE = timedelta(minutes=10)
 LONGEST_SLEEP = timedelta(minutes=5)
@@ -23,7 +24,7 @@ def watch(path: Path, store_url: str, say: Callable[[str], None]) -> None:
         signal.signal(sign, lambda *_: stop.set())
     while not stop.is_set():
         try:
-            network = read_network(path)
+            network = with_submissions(read_network(path), store_url)
         except NetworkError as error:
             say(f"{error}. Trying again in {LONGEST_SLEEP.seconds // 60} minutes.")
             stop.wait(LONGEST_SLEEP.total_seconds())

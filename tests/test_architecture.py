@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "ingest": {"ingestion", "connectors", "data"},
     "demo": {"demo", "ingestion", "data"},
     "exports": {"exports", "metrics", "data"},
-    "ui": {"ui", "exports", "metrics", "data"},
+    "ui": {"ui", "exports", "metrics", "data", "ingestion.submissions"},
     "pages": {"ui", "metrics"},
     "dashboard": {"ui", "data.settings", "demo.start"},
     "docs": {"docs", "data", "metrics"},

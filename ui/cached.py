@@ -1,4 +1,4 @@
-"""The questions that pages ask, answered once per data version and viewer; only this file and cached_field.py cache.
+"""The questions that pages ask, answered once per data version and viewer; only the cached_* files cache.
 
 The key is the store, its version, the viewer and the arguments, never the clock: a new version asks anew by itself.
 Callers get copies, so nobody can change what the next reader sees.

@@ -15,6 +15,11 @@ SECTIONS = {
         ("early_warning", "Early warning", "notifications_active", "Warnings, how fast somebody comes, and conflicts."),
         ("reefs", "Reefs", "scuba_diving", "Coral cover, planted corals and heat stress: is the reef growing back?"),
     ],
+    "Green List": [
+        ("readiness", "Readiness", "checklist", "How far sites are, which criteria hold them back, what is due."),
+        ("assess", "Assess", "fact_check", "One site's assessment: ratings by role, evidence, and what the data say."),
+        ("work_plan", "Work plan", "event_available", "What the pilots planned: due, late and done, by criterion."),
+    ],
     "Data": [
         ("sources", "Sources", "monitor_heart", "Which pilot systems send data, and what to do where one does not.")
     ],
@@ -34,6 +39,11 @@ def page(name: str):
 def open_site(site_id: str) -> None:
     """Leave for the profile of a site; the run ends here."""
     st.switch_page(page("site"), query_params={"site": site_id})
+
+
+def open_assessment(site_id: str, criterion: str = "") -> None:
+    """Leave for the assessment of a site, opened at a criterion; the run ends here."""
+    st.switch_page(page("assess"), query_params={"site": site_id} | ({"criterion": criterion} if criterion else {}))
 
 
 def site_link(site_id: str, label: str, icon: str | None = None) -> None:

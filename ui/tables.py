@@ -5,13 +5,12 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from exports.csv_cells import csv_bytes
 from ui import theme
 from ui.text import DASH, count
 
 MOST_ROWS = 500
 ROW_HEIGHT = 38
-SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r")
-DEMO_LINE = "Demo data: these numbers are made up."
 SITE_COLUMNS = [
     "site_id", "site_name", "country_iso3", "country", "region", "realm", "iucn_category", "area_km2", "latitude",
     "longitude", "position_kind", "phase", "status", "expires_on", "is_expiry_year_only", "newest_detection_on",
@@ -122,21 +121,9 @@ def sites_csv(sites: pd.DataFrame, is_demo: bool) -> bytes:
     return csv_bytes(sites, SITE_COLUMNS, is_demo)
 
 
-def csv_bytes(frame: pd.DataFrame, columns: list[str], is_demo: bool) -> bytes:
-    """The columns as CSV (UTF-8 with byte-order mark, for spreadsheets); cells that would run are escaped."""
-    texts = frame[columns].select_dtypes(include=["object", "str"]).columns
-    safe = frame[columns].assign(**{column: frame[column].map(_inert_cell) for column in texts})
-    head = f"# {DEMO_LINE}\r\n" if is_demo else ""
-    return (head + safe.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
-
-
 def file_name(name: str, is_demo: bool) -> str:
     """The name of a download; one with invented numbers says so."""
     return f"demo-{name}" if is_demo else name
-
-
-def _inert_cell(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(SPREADSHEET_STARTS) else cell
 
 
 def _site_columns(on_open: Callable[[], None]) -> dict:

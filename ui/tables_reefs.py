@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from exports.csv_cells import csv_bytes
 from metrics.outplants import PUBLISHED_SURVIVAL_PCT
 from ui import reef_words as words
 from ui import tables, theme
@@ -137,7 +138,7 @@ def numbers_csv(found: Surveys, is_demo: bool) -> bytes:
         "source", "station", "surveyed_on", "metric", "value", "se", "low", "high", "n", "n_of", "points", "method",
         "labelled_by", "depth_m",
     ]  # fmt: skip
-    return tables.csv_bytes(_numbers(found, len(found.means)), columns, is_demo)
+    return csv_bytes(_numbers(found, len(found.means)), columns, is_demo)
 
 
 def _numbers(found: Surveys, most: int) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from exports.csv_cells import csv_bytes
 from ui import tables
 from ui.text import DASH, count, number
 
@@ -54,7 +55,7 @@ def species_table(species: pd.DataFrame, places: int, red_list: pd.DataFrame) ->
 
 def species_csv(species: pd.DataFrame, is_demo: bool) -> bytes:
     """The species as CSV, without Red List categories, whose terms forbid passing them on."""
-    return tables.csv_bytes(species.rename(columns=CSV_COLUMNS), list(CSV_COLUMNS.values()), is_demo)
+    return csv_bytes(species.rename(columns=CSV_COLUMNS), list(CSV_COLUMNS.values()), is_demo)
 
 
 def downtime_table(downtime: pd.DataFrame) -> None:

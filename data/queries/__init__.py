@@ -1,5 +1,6 @@
 """The questions that pages and exports ask, by name. Every one takes a view of the data and the Viewer who asks."""
 
+from data.queries.assessments import assessments, ratings, site_ratings, work_items
 from data.queries.monitored import monitored_sites
 from data.queries.movement import site_animals, site_fix_span, site_fixes
 from data.queries.network import network_days, site_cells, sites
@@ -26,8 +27,10 @@ from data.queries.wildlife import (
 )
 
 __all__ = [
+    "assessments",
     "monitored_sites",
     "network_days",
+    "ratings",
     "red_list",
     "refused",
     "runs",
@@ -47,6 +50,7 @@ __all__ = [
     "site_observation_types",
     "site_outplants",
     "site_places",
+    "site_ratings",
     "site_records",
     "site_reef_stations",
     "site_reef_surveys",
@@ -57,4 +61,5 @@ __all__ = [
     "sites",
     "sources",
     "warning_since",
+    "work_items",
 ]

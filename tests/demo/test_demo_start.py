@@ -1,12 +1,17 @@
 """When the demo's store is filled: at the first start, on a new day, and after a start that was cut off."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from data import settings
+from data import engine, journal, settings
+from data.store import Store
 from demo import start
+from demo.network import DOWN_SOURCE
+from tests.data.invented import run
 
 
 @pytest.fixture
@@ -18,13 +23,28 @@ def filled(monkeypatch: pytest.MonkeyPatch) -> list[settings.Preparation]:
     return told
 
 
-def _holds(monkeypatch: pytest.MonkeyPatch, age: timedelta | None, is_complete: bool = True) -> None:
-    view = SimpleNamespace(committed_at=datetime.now(UTC) - age, is_complete=is_complete) if age is not None else None
-    monkeypatch.setattr(start.engine, "latest", lambda store_url: view)
+@pytest.fixture
+def holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Lets the demo's store be of an age, or empty; `later` is a source that somebody fed today."""
+
+    def hold(age: timedelta | None, is_complete: bool = True, later: str = "") -> None:
+        view = None
+        if age is not None:
+            store = Store(str(tmp_path / "store"))
+            now = datetime.now(UTC)
+            with store.transaction() as transaction:
+                runs = [run(DOWN_SOURCE, now - age)] + ([run(later, now)] if later else [])
+                journal.add_runs(transaction, runs)
+                transaction.publish()
+            found = engine.latest(store.url)
+            view = SimpleNamespace(is_complete=is_complete, table=found.table, run=found.run)
+        monkeypatch.setattr(start.engine, "latest", lambda store_url: view)
+
+    return hold
 
 
-def test_a_store_that_was_filled_today_is_shown_at_once(filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    _holds(monkeypatch, timedelta(0))
+def test_a_store_that_was_filled_today_is_shown_at_once(filled, holds) -> None:
+    holds(timedelta(0))
     assert start.ensure() is None
     assert filled == []
 
@@ -34,15 +54,21 @@ def test_a_store_that_was_filled_today_is_shown_at_once(filled, monkeypatch: pyt
     [(None, True, True), (timedelta(days=1), True, False), (timedelta(0), False, True)],
     ids=["empty", "of yesterday", "cut off"],
 )
-def test_any_other_store_is_filled_behind_the_pages(filled, monkeypatch, age, is_complete, is_first) -> None:
-    _holds(monkeypatch, age, is_complete)
+def test_any_other_store_is_filled_behind_the_pages(filled, holds, age, is_complete, is_first) -> None:
+    holds(age, is_complete)
     start.ensure().join(10)
     assert [told.is_first for told in filled] == [is_first]
     assert settings.preparation() is None
 
 
-def test_a_demo_that_cannot_be_filled_says_why(filled, monkeypatch: pytest.MonkeyPatch) -> None:
-    _holds(monkeypatch, None)
+def test_what_somebody_hands_in_does_not_make_the_demo_one_of_today(filled, holds) -> None:
+    holds(timedelta(days=1), later="submissions")
+    start.ensure().join(10)
+    assert [told.is_first for told in filled] == [False]
+
+
+def test_a_demo_that_cannot_be_filled_says_why(filled, holds, monkeypatch: pytest.MonkeyPatch) -> None:
+    holds(None)
 
     def fails(store_url: str, on_progress: object) -> None:
         raise OSError("no space left")

@@ -175,7 +175,8 @@ def test_a_check_that_fails_says_why_in_json(capsys: pytest.CaptureFixture[str])
 def test_words_from_outside_are_printed_as_they_are(package: Path, capsys: pytest.CaptureFixture[str]) -> None:
     hostile = package.rename(package.with_name(HOSTILE.replace("/", "")))
     assert ingest.main(["check", "camtrap_dp", str(hostile)]) == ingest.OK
-    assert hostile.name in capsys.readouterr().out
+    # A long path is broken wherever the line ends.
+    assert hostile.name in capsys.readouterr().out.replace("\n", "")
     assert ingest.main(["check", "camtrap_dp", HOSTILE]) == ingest.SOURCE_TROUBLE
     assert ingest.main(["check", HOSTILE, "x"]) == ingest.WRONG_USE
     assert HOSTILE in capsys.readouterr().err

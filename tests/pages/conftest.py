@@ -8,7 +8,15 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import queries, settings
-from tests.pages import invented, invented_movement, invented_reefs, invented_warning, invented_wildlife
+from tests.pages import (
+    invented,
+    invented_assessments,
+    invented_movement,
+    invented_reefs,
+    invented_warning,
+    invented_wildlife,
+    invented_work_plan,
+)
 from ui import scope
 
 SHELL = Path(__file__).parent.parent.parent / "ui" / "shell.py"
@@ -17,7 +25,15 @@ SHELL = Path(__file__).parent.parent.parent / "ui" / "shell.py"
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict:
     """The answers of the queries; a test may replace one of them before it opens the app."""
-    rooms = (invented, invented_wildlife, invented_movement, invented_warning, invented_reefs)
+    rooms = (
+        invented,
+        invented_wildlife,
+        invented_movement,
+        invented_warning,
+        invented_reefs,
+        invented_assessments,
+        invented_work_plan,
+    )
     replies = {question: answer for room in rooms for question, answer in room.answers().items()}
     for question in replies:
         monkeypatch.setattr(queries, question, lambda *asked, q=question: replies[q](*asked), raising=True)

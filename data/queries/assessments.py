@@ -1,0 +1,107 @@
+"""Questions about Green List assessments, their ratings, and the pilots' work plan."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from data.access import Viewer, sees_all, shared
+from data.engine import View
+from data.queries import network
+from data.queries.shared import seen_on, sharing
+from data.standards import criterion_of
+
+GREEN_LIST = "green_list"
+ASSESSED = (
+    "assessment_id", "site_id", "country_iso3", "tool", "method", "standard_version", "jurisdiction", "phase",
+    "assessed_on", "assessed_year", "status", "supersedes", "committed_on", "url", "source",
+)  # fmt: skip
+RATED = ("assessment_id", "site_id", "indicator_id", "role", "rating", "rated_on", "evidence_on", "source")
+JUSTIFIED = (*RATED, "score", "score_max", "note", "evidence", "evidence_sha256")
+WORDS_OF_PEOPLE = ["note", "evidence", "evidence_sha256"]
+ITEMS = (
+    "item_id", "site_id", "kind", "title", "technology", "criterion", "solution_id", "starts_on", "due_on", "done_on",
+    "owner", "note", "source",
+)  # fmt: skip
+
+
+def assessments(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
+    """Every assessment with the name of its site, by site and day; of any tool.
+
+    That a site was assessed, by which tool and when is no secret; drafts are for reviewers and those who see all of
+    the site. An assessment that several sources hold is told once.
+    """
+    frame = view.run(_assessments(view, viewer, today, summary=True).select(*ASSESSED))
+    frame = frame.sort_values(["assessment_id", "source"]).drop_duplicates("assessment_id")
+    frame = _named(view, frame, ["assessed_on", "committed_on"]).astype({"assessed_year": "Int64"})
+    return frame.sort_values(["site_id", "assessed_on", "assessment_id"], ignore_index=True)
+
+
+def ratings(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
+    """Every rating of every Green List assessment that this viewer may see, with the criterion of its indicator."""
+    t = _ratings(view, viewer, today)
+    return _newest(view.run(t.select(*RATED)))
+
+
+def site_ratings(view: View, viewer: Viewer, site_id: str, today: date) -> pd.DataFrame:
+    """The ratings of one site's Green List assessments, with what stands behind each of them.
+
+    Justifications and evidence are in people's own words and may name anybody: they are for reviewers and those who
+    see all of the site.
+    """
+    t = _ratings(view, viewer, today)
+    frame = _newest(view.run(t.filter(t.site_id == site_id).select(*JUSTIFIED)))
+    if not sees_words(viewer, site_id):
+        frame[WORDS_OF_PEOPLE] = None
+    return frame
+
+
+def work_items(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
+    """Every item of the pilots' work plan with the name of its site; notes are for those who work with the site."""
+    t = view.table("work_items")
+    t = t.mutate(day=ibis.coalesce(t.starts_on, t.due_on, t.done_on))
+    t = t.filter(shared(viewer, t, sharing(view), today, summary=False))
+    frame = _named(view, view.run(t.select(*ITEMS)), ["starts_on", "due_on", "done_on"])
+    is_told = frame["site_id"].map({one: viewer.sees_species_of(one) for one in frame["site_id"].unique()})
+    frame["note"] = frame["note"].where(is_told.eq(True), None)
+    return frame.sort_values(["site_name", "due_on", "item_id"], ignore_index=True)
+
+
+def sees_words(viewer: Viewer, site_id: str) -> bool:
+    """Whether this viewer reads the justifications and evidence of a site's assessments."""
+    return viewer.role == "reviewer" or viewer.sees_all_of(site_id)
+
+
+def _assessments(view: View, viewer: Viewer, today: date, summary: bool) -> ir.Table:
+    t = seen_on(view, viewer, "assessments", "assessed_on", today, summary)
+    is_final = t.status.fill_null("") != "draft"
+    return t.filter(is_final | sees_all(viewer, t) | ibis.literal(viewer.role == "reviewer"))
+
+
+def _ratings(view: View, viewer: Viewer, today: date) -> ir.Table:
+    """Ratings whose own source and whose assessment this viewer may see in full."""
+    seen = _assessments(view, viewer, today, summary=False)
+    seen = seen.filter(seen.tool == GREEN_LIST).select("assessment_id", "day").distinct(on="assessment_id")
+    t = view.table("ratings").inner_join(seen, "assessment_id")
+    t = t.mutate(day=ibis.coalesce(t.rated_on, t.day))
+    t = t.filter(t.day.isnull() | (t.day <= ibis.literal(today)))
+    return t.filter(shared(viewer, t, sharing(view), today, summary=False))
+
+
+def _newest(frame: pd.DataFrame) -> pd.DataFrame:
+    """The newest rating of each indicator by each role, whichever source it came from, with its criterion."""
+    frame = frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("rated_on", "evidence_on")})
+    key = ["assessment_id", "indicator_id", "role"]
+    frame = frame.sort_values([*key, "rated_on", "source"], na_position="first")
+    frame = frame.drop_duplicates(key, keep="last", ignore_index=True)
+    criteria = {name: criterion_of(name) for name in frame["indicator_id"].unique()}
+    return frame.assign(criterion=frame["indicator_id"].map(criteria).astype("str"))
+
+
+def _named(view: View, frame: pd.DataFrame, days: list[str]) -> pd.DataFrame:
+    """The frame with the name of each site, and with its days as days."""
+    names = view.run(network.placed_sites(view).select("site_id", "site_name"))
+    frame = frame.merge(names, on="site_id", how="left")
+    frame["site_name"] = frame["site_name"].fillna(frame["site_id"])
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
