@@ -11,7 +11,18 @@ from tests.browser.conftest import PHONE
 from tests.servers import running_app
 
 pytestmark = pytest.mark.browser
-PAGES = ("/", "/site", "/wildlife", "/movement", "/early_warning", "/reefs", "/sources")
+PAGES = (
+    "/",
+    "/site",
+    "/wildlife",
+    "/movement",
+    "/early_warning",
+    "/reefs",
+    "/readiness",
+    "/assess",
+    "/work_plan",
+    "/sources",
+)
 BASE_PATH_PROBES = ("404",)  # Streamlit looks for its base path on every deep link
 
 
@@ -40,6 +51,9 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
         "Movement",
         "Early warning",
         "Reefs",
+        "Readiness",
+        "Assess",
+        "Work plan",
         "Sources",
     ]
     assert titles == ["Sources"]
