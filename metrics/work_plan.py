@@ -11,7 +11,8 @@ ITEM_STATES = ("done", "late", "due", "planned", "undated")
 def item_states(work_items: pd.DataFrame, today: date) -> pd.DataFrame:
     """Where each item of a work plan stands today, in a copy with `state`, `days_late` and the criterion filled in.
 
-    Takes `item_id`, `criterion`, `solution_id`, `due_on` and `done_on`. An item is `done` when it was done by today,
+    Takes `item_id`, `criterion`, `solution_id`, `due_on` and `done_on` of the items of one source, for another may use
+    the same ids. An item is `done` when it was done by today,
     `late` when its day has passed without that, `due` within the next quarter (91 days), `planned` when later, and
     `undated` where no day was set. `days_late` counts from the day it was due until it was done, or until today; it is
     negative for what was done early, and empty for what is neither done nor late. A milestone that names no criterion

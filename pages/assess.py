@@ -154,6 +154,13 @@ def versions_card(found: assess.Assessment, versions, ratings) -> None:
             tables_assess.differences(changed)
 
 
+def other_tools_card(assessments) -> None:
+    others = assess.other_tools(assessments, site_id)
+    if len(others):
+        with layout.card("By other tools", "METT, IMET and others; not comparable with the Green List"):
+            tables_assess.other_tools(others)
+
+
 def criteria_section(found: assess.Assessment, judged: list) -> None:
     st.header("Criteria", anchor=False)
     st.caption("What monitoring says never changes a rating: it supports or questions it.")
@@ -194,7 +201,7 @@ actions = layout.header(f"Assessment of {plain(site['site_name'])}", assess.vers
 judged = evidence.judged(scope, site)
 if found.ratings.empty:
     notices.restricted(RATINGS_WITHHELD if not scope.viewer.sees_species_of(site_id) else "Nobody has rated it yet.")
-else:
+elif cached_assessments.sees_words(scope, site_id):
     evidence_pack.button(actions, scope, site, found, judged)
 key_figures(found)
 main, side = layout.columns(1, 1)
@@ -203,6 +210,7 @@ with main:
 with side:
     versions_card(found, versions, ratings)
 criteria_section(found, judged)
+other_tools_card(assessments)
 if not cached_assessments.sees_words(scope, site_id):
     st.caption(f":material/shield: {WORDS_WITHHELD}")
 submit.section(scope, found)

@@ -56,6 +56,12 @@ def versions(assessments: pd.DataFrame, site_id: str = "") -> pd.DataFrame:
     return own.sort_values(["day", "assessment_id"], ascending=False, kind="stable", ignore_index=True)
 
 
+def other_tools(assessments: pd.DataFrame, site_id: str) -> pd.DataFrame:
+    """The assessments of one site by METT, IMET and other tools, newest first; their scores compare with nothing."""
+    own = assessments[assessments["site_id"].eq(site_id) & assessments["tool"].ne(TOOL)]
+    return own.sort_values(["assessed_year", "assessment_id"], ascending=False, ignore_index=True)
+
+
 def version_name(row: Mapping[str, Any]) -> str:
     """How a version is called in a list: its day, phase and status."""
     when = day(row["assessed_on"]) if not is_missing(row["assessed_on"]) else str(row["assessed_year"])

@@ -57,6 +57,17 @@ def has_evidence(found: Assessment, criterion: str) -> bool:
     return bool(rows[["note", "evidence", "evidence_on"]].notna().any(axis=None))
 
 
+def other_tools(rows: pd.DataFrame) -> None:
+    """Assessments by other tools: which, and of what year."""
+    headings = {
+        "method": "Method",
+        "standard_version": "Version",
+        "assessed_year": "Year",
+        "assessment_id": "Identifier",
+    }
+    tables.plain_table(rows, headings, "Table of assessments of this site by other tools")
+
+
 def differences(rows: pd.DataFrame) -> None:
     """Ratings that differ between two versions."""
     shown = rows.assign(

@@ -107,3 +107,14 @@ def test_without_assessments_the_page_says_so(open_page: Open, answers: dict) ->
 def test_hostile_words_are_text(open_page: Open) -> None:
     app = open_page("assess", "staff", site=given.CANDIDATE, component="3")
     assert invented.HOSTILE not in words_of(app)
+
+
+def test_assessments_by_other_tools_are_listed_apart(open_page: Open, answers: dict) -> None:
+    other = given.assessments().iloc[[2]].assign(
+        assessment_id="mett-1", tool="METT", method="METT", standard_version="METT-4", assessed_year=2024
+    )
+    answers["assessments"] = lambda *asked: pd.concat([given.assessments(), other], ignore_index=True)
+    app = open_page("assess", "staff", site=given.CANDIDATE)
+    listed = tables(app, "Method")[0]
+    assert listed[["Method", "Version", "Year"]].values.tolist() == [["METT", "METT-4", 2024]]
+    assert labels_of(app)["The site itself"] == "16 of 17"
