@@ -69,7 +69,7 @@ def key_figures(found: assess.Assessment) -> None:
         )
 
 
-def clock_card(found: assess.Assessment, site, rows) -> None:
+def clock_card(found: assess.Assessment, site) -> None:
     with layout.card("Where this stands", height="stretch"):
         st.table(assess.facts_of(found), border="horizontal", width="stretch")
         committed = found.facts["committed_on"]
@@ -79,19 +79,11 @@ def clock_card(found: assess.Assessment, site, rows) -> None:
             site["expires_on"], site["phase"], scope.today, is_true(site["is_expiry_year_only"])
         )
         st.markdown(commitment.sentence if commitment.state != "listed" else listing.sentence)
-        own = cached_assessments.history(scope, found.facts["site_id"])
         role = found.roles[0] if found.roles else "self"
-        outlook = assess.outlook(own, rows, similar_sites(site), site["site_id"], role, scope.today)
+        outlook = cached_assessments.outlook(scope, site_id, role)
         st.markdown(outlook.sentence, help=results.how(projection.projection))
         if outlook.basis:
             st.caption(f"{words.ROLE_WORDS[role]}: {outlook.basis}.")
-
-
-def similar_sites(site) -> set[str]:
-    """Sites of the same phase and environment."""
-    sites = cached.sites(scope)
-    same = sites["phase"].eq(site["phase"]) & sites["realm"].eq(site["realm"])
-    return set(sites.loc[same, "site_id"])
 
 
 def criterion_card(found: assess.Assessment, criterion: str, judged: list) -> None:
@@ -126,7 +118,7 @@ def monitoring_line(one) -> None:
     st.markdown(f"{told}  \n:small[:gray[{shown}]]" if shown else told, help=f"{one.how}\n\n{one.link.reason}")
 
 
-def versions_card(found: assess.Assessment, versions, ratings) -> None:
+def versions_card(found: assess.Assessment, versions) -> None:
     others = [row for row in versions.to_dict("records") if row["assessment_id"] != found.facts["assessment_id"]]
     with layout.card("Versions", f"{count(len(versions), 'version')} kept"):
         if not others:
@@ -143,9 +135,7 @@ def versions_card(found: assess.Assessment, versions, ratings) -> None:
             format_func=names.get,
             width=360,
         )
-        other = assess.compose(
-            next(row for row in others if row["assessment_id"] == against), ratings, cached_assessments.folder()
-        )
+        other = cached_assessments.assessment(scope, site_id, against)
         changed = assess.differences(found, other)
         if changed.empty:
             st.caption("No rating that you may see differs.")
@@ -194,10 +184,8 @@ with row:
     version = choose_version(versions)
     site_picker.profile_link(site_id)
 site = cached.site(scope, site_id)
-ratings = cached_assessments.site_ratings(scope, site_id)
-facts = next(row for row in versions.to_dict("records") if row["assessment_id"] == version)
-found = assess.compose(facts, ratings, cached_assessments.folder())
-actions = layout.header(f"Assessment of {plain(site['site_name'])}", assess.version_name(facts))
+found = cached_assessments.assessment(scope, site_id, version)
+actions = layout.header(f"Assessment of {plain(site['site_name'])}", assess.version_name(found.facts))
 judged = evidence.judged(scope, site)
 if found.ratings.empty:
     notices.restricted(RATINGS_WITHHELD if not scope.viewer.sees_species_of(site_id) else "Nobody has rated it yet.")
@@ -206,9 +194,9 @@ elif cached_assessments.sees_words(scope, site_id):
 key_figures(found)
 main, side = layout.columns(1, 1)
 with main:
-    clock_card(found, site, cached_assessments.histories(scope))
+    clock_card(found, site)
 with side:
-    versions_card(found, versions, ratings)
+    versions_card(found, versions)
 criteria_section(found, judged)
 other_tools_card(assessments)
 if not cached_assessments.sees_words(scope, site_id):

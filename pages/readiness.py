@@ -198,7 +198,9 @@ def held_back_card(found: readiness.Network) -> None:
             st.caption("Nobody in this role has rated a site that is in the process.")
             return
         layout.plot(
-            charts_readiness.held_back(found.held_back, mode), "Bars: sites by criterion and state", "held_back"
+            charts_readiness.held_back(found.held_back, mode, client.width() == "phone"),
+            "Bars: sites by criterion and state",
+            "held_back",
         )
         st.caption(
             "Not known: too few indicators of the criterion are rated.", help=results.how(metric.criteria_over_sites)

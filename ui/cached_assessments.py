@@ -8,6 +8,7 @@ import streamlit as st
 
 from data import settings
 from data.queries.assessments import sees_words as may_read
+from metrics.projection import Projection
 from ui import assess, cached, readiness
 from ui.scope import Scope
 
@@ -30,6 +31,36 @@ def sees_words(scope: Scope, site_id: str) -> bool:
 def folder() -> Path:
     """Where the indicator sets of jurisdictions lie."""
     return settings.jurisdictions_folder()
+
+
+def assessment(scope: Scope, site_id: str, assessment_id: str) -> assess.Assessment:
+    """One assessment of a site, as its roles see it."""
+    return _assessment(*cached.key(scope), scope.today, site_id, assessment_id, scope)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _assessment(
+    store: str, version: int, viewer: tuple, today: date, site_id: str, assessment_id: str, _scope: Scope
+) -> assess.Assessment:
+    versions = assess.versions(assessments(_scope), site_id)
+    facts = versions[versions["assessment_id"].eq(assessment_id)].iloc[0].to_dict()
+    return assess.compose(facts, site_ratings(_scope, site_id), folder())
+
+
+def outlook(scope: Scope, site_id: str, role: str) -> Projection:
+    """When a site may meet all criteria as one role rates it, by its own pace and that of sites like it."""
+    return _outlook(*cached.key(scope), scope.today, site_id, role, scope)
+
+
+@st.cache_data(max_entries=500, show_spinner=False)
+def _outlook(
+    store: str, version: int, viewer: tuple, today: date, site_id: str, role: str, _scope: Scope
+) -> Projection:
+    sites = cached.sites(_scope).set_index("site_id")
+    same = sites["phase"].eq(sites.at[site_id, "phase"]) & sites["realm"].eq(sites.at[site_id, "realm"])
+    every = histories(_scope)
+    own = every[every["site_id"].eq(site_id)]
+    return assess.outlook(own, every, set(sites.index[same]), site_id, role, today)
 
 
 def history(scope: Scope, site_id: str) -> pd.DataFrame:

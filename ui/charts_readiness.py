@@ -47,11 +47,16 @@ def heat_map_height(rows: int) -> int:
     return HEAD_PX + ROW_PX * rows
 
 
-def held_back(counts: pd.DataFrame, mode: str) -> go.Figure:
-    """Sites by criterion as stacked bars: not met, not known, met; takes what `criteria_over_sites` gives."""
+def held_back(counts: pd.DataFrame, mode: str, is_narrow: bool = False) -> go.Figure:
+    """Sites by criterion as stacked bars: not met, not known, met; takes what `criteria_over_sites` gives.
+
+    On a narrow screen criteria go by their numbers alone; the table names them.
+    """
     palette = theme.PALETTES[mode]
     criteria = standard().criteria
-    names = [f"{number} {_short(criteria[number].title)}" for number in counts["criterion"]]
+    titles = ["" if is_narrow else f" {_short(criteria[number].title)}" for number in counts["criterion"]]
+    # A narrow no-break space keeps Plotly from reading a bare number as one.
+    names = [f"{number}{title}\u202f" for number, title in zip(counts["criterion"], titles, strict=True)]
     traces = []
     for state in ("not_met", "unknown", "met"):
         colour, ink = words.STATE_COLOURS[mode][state]
