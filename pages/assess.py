@@ -154,6 +154,10 @@ def other_tools_card(assessments) -> None:
 def criteria_section(found: assess.Assessment, judged: list) -> None:
     st.header("Criteria", anchor=False)
     st.caption("What monitoring says never changes a rating: it supports or questions it.")
+    st.caption(
+        "Not every indicator of the Standard is published in the open. A criterion without a known indicator stays not "
+        "known until a role rates its own: add those of your copy to the workbook."
+    )
     components = found.standard.components
     asked = st.query_params.get("criterion", "")
     start = asked.split(".")[0] if asked in readiness.CRITERIA else next(iter(components))
