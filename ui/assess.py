@@ -63,7 +63,7 @@ def other_tools(assessments: pd.DataFrame, site_id: str) -> pd.DataFrame:
 
 
 def version_name(row: Mapping[str, Any]) -> str:
-    """How a version is called in a list: its day, phase and status."""
+    """How a version is called in a list: its day, status and identifier."""
     when = day(row["assessed_on"]) if not is_missing(row["assessed_on"]) else str(row["assessed_year"])
     parts = [when, "" if is_missing(row["status"]) else row["status"]]
     return joined([*parts, row["assessment_id"]])

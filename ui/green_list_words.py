@@ -1,11 +1,12 @@
 """Words, glyphs and colours of assessments: roles, ratings, states of criteria, deadlines."""
 
 from exports import evidence_tables
+from metrics import readiness
 from ui import theme
 
-ROLES = ("self", "expert_group", "reviewer")
+ROLES = readiness.ROLES
 ROLE_WORDS = evidence_tables.ROLE_WORDS
-STATES = ("met", "not_met", "unknown")
+STATES = readiness.CRITERION_STATES
 STATE_WORDS = evidence_tables.STATE_WORDS
 STATE_GLYPHS = {"met": "●", "not_met": "○", "unknown": "–"}
 STATE_CHIPS = {"met": "#0B6B3A", "not_met": "#B3541E", "unknown": "#5F6E69"}

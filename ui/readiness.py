@@ -57,14 +57,17 @@ def standard_of(version: object, jurisdiction: object, on: date | None, folder: 
 
 
 def states_of(assessments: pd.DataFrame, ratings: pd.DataFrame, role: str, folder: Path) -> pd.DataFrame:
-    """The state of each criterion of these assessments by one role, each by the indicators of its jurisdiction."""
+    """The state of each criterion of these assessments by one role, each by the indicators in force there then."""
+    where = assessments["jurisdiction"].fillna("")
+    days = pd.to_datetime(assessments["assessed_on"]).dt.strftime("%Y-%m-%d").fillna("")
     keys = assessments.assign(
-        version=assessments["standard_version"].fillna(""), where=assessments["jurisdiction"].fillna("")
+        version=assessments["standard_version"].fillna(""), where=where, on=days.where(where.ne(""), "")
     )
     parts = []
-    for (version, where), group in keys.groupby(["version", "where"], sort=True):
+    for (version, jurisdiction, on), group in keys.groupby(["version", "where", "on"], sort=True):
         own = ratings[ratings["assessment_id"].isin(group["assessment_id"]) & ratings["criterion"].isin(CRITERIA)]
-        known = standard_of(version, where, None, folder).indicators.values()
+        day = date.fromisoformat(on) if on else None
+        known = standard_of(version, jurisdiction, day, folder).indicators.values()
         indicators = pd.DataFrame(
             [(one.indicator_id, one.criterion) for one in known], columns=["indicator_id", "criterion"]
         )
