@@ -110,8 +110,10 @@ def test_hostile_words_are_text(open_page: Open) -> None:
 
 
 def test_assessments_by_other_tools_are_listed_apart(open_page: Open, answers: dict) -> None:
-    other = given.assessments().iloc[[2]].assign(
-        assessment_id="mett-1", tool="METT", method="METT", standard_version="METT-4", assessed_year=2024
+    other = (
+        given.assessments()
+        .iloc[[2]]
+        .assign(assessment_id="mett-1", tool="METT", method="METT", standard_version="METT-4", assessed_year=2024)
     )
     answers["assessments"] = lambda *asked: pd.concat([given.assessments(), other], ignore_index=True)
     app = open_page("assess", "staff", site=given.CANDIDATE)
