@@ -2,7 +2,8 @@
 
 import tempfile
 import threading
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import ibis
@@ -15,7 +16,13 @@ from data.schema import TABLES
 from data.store import Store, Version
 
 MEMORY_LIMIT = "2GB"
+STREAM_MEMORY_LIMIT = "256MB"
+STREAMED_ROWS = 50_000
 SPILL_FOLDER = str(Path(tempfile.gettempdir()) / "tech4nature-spill")
+
+
+class VersionGone(LookupError):
+    """A data version cannot be opened any more; the message says why."""
 
 
 class View:
@@ -40,6 +47,11 @@ class View:
         return self._version.committed_at
 
     @property
+    def day(self) -> date:
+        """The day (UTC) of the data version: what is made as of this day never changes while the version stays."""
+        return self.committed_at.date()
+
+    @property
     def is_complete(self) -> bool:
         """Whether the rollups are up to the raw rows; not while a pull is under way, nor after one was cut off."""
         return not self._version.stale
@@ -55,6 +67,25 @@ class View:
         """The answer to an Ibis expression as a frame."""
         with self._lock:
             return self._con.execute(question)
+
+    def batches(self, questions: Iterable[ir.Table]) -> Iterator[pa.RecordBatch]:
+        """The answers to questions over stored tables, one after the other, at most `STREAMED_ROWS` rows at once.
+
+        It has a connection of its own, so that a long download neither holds up pages nor takes their memory.
+        """
+        con = connect(STREAM_MEMORY_LIMIT)
+        try:
+            opened: set[str] = set()
+            for question in questions:
+                with self._lock:
+                    sql, known = self._con.compile(question), list(self._tables)
+                for name in known:
+                    if name not in opened and f'"{_opened_as(name)}"' in sql:
+                        open_table(con, name, self._store.files(name, self._version))
+                        opened.add(name)
+                yield from con.con.sql(sql).to_arrow_reader(STREAMED_ROWS)
+        finally:
+            con.disconnect()
 
 
 _stores: dict[str, Store] = {}
@@ -74,9 +105,26 @@ def latest(store_url: str) -> View | None:
         return _views[store_url]
 
 
-def connect() -> ibis.BaseBackend:
+def at(store_url: str, number: int) -> View:
+    """One data version of a store, the newest or an older one.
+
+    Raises VersionGone where there is no such version, or where its files were cleaned up since.
+    """
+    view = latest(store_url)
+    if view is not None and view.version == number:
+        return view
+    store = Store(store_url)
+    version = store.version(number)
+    if version is None:
+        raise VersionGone(f"the store has no data version {number}")
+    if not store.keeps(version):
+        raise VersionGone(f"data version {number} is no longer kept: files are cleaned up after a week")
+    return View(store, version)
+
+
+def connect(memory_limit: str = MEMORY_LIMIT) -> ibis.BaseBackend:
     """A fresh engine that reads and shows all times in UTC."""
-    con = ibis.duckdb.connect(threads=2, memory_limit=MEMORY_LIMIT, temp_directory=SPILL_FOLDER)
+    con = ibis.duckdb.connect(threads=2, memory_limit=memory_limit, temp_directory=SPILL_FOLDER)
     con.raw_sql("SET TimeZone = 'UTC'")
     con.raw_sql("SET enable_progress_bar = false")
     return con
@@ -85,9 +133,14 @@ def connect() -> ibis.BaseBackend:
 def open_table(con: ibis.BaseBackend, name: str, files: list[str]) -> ir.Table:
     """The rows of the given files as an Ibis table of the declared shape."""
     if files:
-        return con.read_parquet(files, table_name=f"{name}_files", hive_partitioning=True)
-    return ibis.memtable(empty_schema_of(name).empty_table())
+        return con.read_parquet(files, table_name=_opened_as(name), hive_partitioning=True)
+    con.con.from_arrow(empty_schema_of(name).empty_table()).create(_opened_as(name))
+    return con.table(_opened_as(name))
 
 
 def empty_schema_of(name: str) -> pa.Schema:
     return TABLES[name].stored_schema if name in TABLES else ROLLUPS[name].schema
+
+
+def _opened_as(name: str) -> str:
+    return f"{name}_files"

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -94,6 +95,19 @@ class Store:
         except FileNotFoundError:
             return None
         return first.st_ino, first.st_mtime_ns
+
+    def version(self, number: int) -> Version | None:
+        """One data version by its number, or None where there is none."""
+        if self.latest() is None:
+            return None
+        commits = (commit for commit in self._versions.history() if METADATA_KEY in commit)
+        return next((_version_of(commit) for commit in commits if commit["version"] == number), None)
+
+    def keeps(self, version: Version) -> bool:
+        """Whether the files of a data version are all still there; a store elsewhere is not asked."""
+        if not self.is_local:
+            return True
+        return all(Path(file).exists() for name in version.tables for file in self.files(name, version))
 
     def files(self, name: str, version: Version | None) -> list[str]:
         """The Parquet files of one table at one data version; empty where the table is not there yet."""
@@ -243,9 +257,13 @@ class Transaction:
 def _read_version(versions: DeltaTable) -> Version:
     # Cleaning up leaves commits of its own, which name nothing.
     newest = next(commit for commit in versions.history(LOOK_BACK_COMMITS) if METADATA_KEY in commit)
-    state = json.loads(newest[METADATA_KEY])
+    return _version_of(newest)
+
+
+def _version_of(commit: Mapping[str, Any]) -> Version:
+    state = json.loads(commit[METADATA_KEY])
     return Version(
-        number=newest["version"],
+        number=commit["version"],
         committed_at=datetime.fromisoformat(state["committed_at"]),
         tables=state["tables"],
         stale={name: tuple(months) for name, months in state["stale"].items()},

@@ -15,6 +15,7 @@ from demo import (
     movebank,
     outplants,
     reefcloud,
+    supporters,
     work_plan,
 )
 from demo.communities import COMMUNITIES, TAXA, Community
@@ -218,4 +219,5 @@ SOURCES = (
 
 def network_toml(url: str) -> str:
     """The demo's network.toml, for a `DemoServer` that answers at `url` (such as http://127.0.0.1:41234)."""
-    return "\n\n".join(source.toml(url) for source in SOURCES) + "\n"
+    blocks = [*(source.toml(url) for source in SOURCES), supporters.supporters_toml(), supporters.contacts_toml()]
+    return "\n\n".join(blocks) + "\n"

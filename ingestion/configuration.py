@@ -1,4 +1,4 @@
-"""Stores what network.toml says of the sources, and the sites that it describes itself."""
+"""Stores what network.toml says of the sources, and what it says of sites itself."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,12 +11,14 @@ import pyarrow as pa
 from connectors import registry
 from connectors.base import Rows, Source
 from data import engine, journal
-from data.schema import SITES, TABLES
-from data.store import Store
+from data.schema import CONTACTS, SITES, SUPPORTERS, TABLES, Table
+from data.store import Store, Transaction
 from data.upsert import upsert
 from ingestion.network import Network, NetworkError
 from ingestion.staging import Staging
 from ingestion.submission_source import with_submissions
+
+CONFIGURED = (SITES, SUPPORTERS, CONTACTS)
 
 
 def store_configuration(store: Store, network: Network, workspace: Path) -> None:
@@ -24,15 +26,15 @@ def store_configuration(store: Store, network: Network, workspace: Path) -> None
 
     What people handed in stays a source. Raises NetworkError when a site holds a value that the schema does not allow.
     """
-    sites = _staged_sites(network, workspace / "configuration")
+    staging = _staged(network, workspace / "configuration")
     with store.transaction() as transaction:
         # Looked at in here, because somebody may have handed in the first file a moment ago.
         rows = [_source_row(source) for source in with_submissions(network, store.url).sources]
         is_new = rows != _stored_sources(store)
         if is_new:
             journal.replace_sources(transaction, rows)
-        done = upsert(transaction, SITES, journal.CONFIGURED_SITES, sites, is_whole=True, accept_loss=True)
-        if is_new or done.stored or done.retired:
+        changes = [_configure(transaction, table, staging.file(table.name)) for table in CONFIGURED]
+        if is_new or any(changes):
             transaction.publish()
 
 
@@ -45,13 +47,25 @@ def add_source(store: Store, source: Source) -> None:
             transaction.publish()
 
 
-def _staged_sites(network: Network, folder: Path) -> Path | None:
+def _configure(transaction: Transaction, table: Table, staged: Path | None) -> bool:
+    """Make the rows that network.toml gives the only ones of its own; tells whether that changed any."""
+    done = upsert(transaction, table, journal.CONFIGURED_SITES, staged, is_whole=True, accept_loss=True)
+    return bool(done.stored or done.retired)
+
+
+def _staged(network: Network, folder: Path) -> Staging:
     staging = Staging(folder)
-    sites = [_site_row(site) for site in network.sites]
-    staging.fill([Rows("sites", pa.Table.from_pylist(sites, schema=SITES.arrow_schema))])
+    rows = {
+        SITES: [_site_row(site) for site in network.sites],
+        SUPPORTERS: [{"supporter": supporter, "site_id": site} for supporter, site in network.supporters],
+        CONTACTS: [{"site_id": site, "address": address} for site, address in network.contacts],
+    }
+    given = {table: pa.Table.from_pylist(found, schema=table.arrow_schema) for table, found in rows.items()}
+    staging.fill([Rows(table.name, found) for table, found in given.items()])
     for wrong in staging.refusals:
-        raise NetworkError(f"network.toml, site {wrong.row}: {wrong.field} {wrong.value!r} {wrong.reason}")
-    return staging.file("sites")
+        kind = wrong.table.removesuffix("s")
+        raise NetworkError(f"network.toml, {kind} {wrong.row}: {wrong.field} {wrong.value!r} {wrong.reason}")
+    return staging
 
 
 def _source_row(source: Source) -> Mapping[str, Any]:

@@ -17,6 +17,10 @@ KNOWN = tuple(connector.name for connector in registry.CONNECTORS)
 SHARING = ("private", "public-summary", "public")
 SOURCE_KEYS = {"name", "connector", "location", "site", "secret", "refresh", "licence", "sharing", "embargo", "options"}
 SITE_KEYS = {"id", "name", "country", "realm", "latitude", "longitude", "area_km2"}
+SUPPORTER_KEYS = {"name", "sites"}
+CONTACT_KEYS = {"site", "address"}
+BLOCKS = ("source", "site", "supporter", "contact")
+EVERY_SITE = "*"
 SITE_NUMBERS = ("latitude", "longitude", "area_km2")
 SITE_TEXTS = ("country", "realm")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -29,10 +33,15 @@ class NetworkError(Exception):
 
 @dataclass(frozen=True)
 class Network:
-    """The configured sources, and the sites that are described in the file itself."""
+    """The configured sources, and what the file itself says of sites: who supports them, and where to ask.
+
+    `supporters` are pairs of a name and a site id, `contacts` of a site id (`*` for all others) and an address.
+    """
 
     sources: tuple[Source, ...]
     sites: tuple[Mapping[str, Any], ...] = ()
+    supporters: tuple[tuple[str, str], ...] = ()
+    contacts: tuple[tuple[str, str], ...] = ()
 
 
 def read_network(path: Path) -> Network:
@@ -52,16 +61,19 @@ def parse_network(text: str, name: str = "network.toml", folder: Path = Path()) 
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise NetworkError(f"{name} is not valid TOML: {error}") from error
-    unknown = set(document) - {"source", "site"}
+    unknown = set(document) - set(BLOCKS)
     if unknown:
-        raise NetworkError(f"{name} has an unknown block {sorted(unknown)[0]!r}; known are [[source]] and [[site]]")
+        known = ", ".join(f"[[{block}]]" for block in BLOCKS)
+        raise NetworkError(f"{name} has an unknown block {sorted(unknown)[0]!r}; known are {known}")
     sources = tuple(_source(block, where, folder) for where, block in _blocks(document, "source", name))
     names = [source.name for source in sources]
     repeated = sorted({source for source in names if names.count(source) > 1})
     if repeated:
         raise NetworkError(f"{name} names the source {repeated[0]!r} twice; names must be unique")
     sites = tuple(_site(block, where) for where, block in _blocks(document, "site", name))
-    return Network(sources, sites)
+    supporters = [pair for where, block in _blocks(document, "supporter", name) for pair in _supported(block, where)]
+    contacts = dict(_contact(block, where) for where, block in _blocks(document, "contact", name))
+    return Network(sources, sites, tuple(dict.fromkeys(supporters)), tuple(contacts.items()))
 
 
 def _blocks(document: Mapping[str, Any], kind: str, name: str) -> list[tuple[str, Mapping[str, Any]]]:
@@ -119,6 +131,26 @@ def _site(block: Mapping[str, Any], where: str) -> Mapping[str, Any]:
         if wrong:
             raise NetworkError(f"{where} ({block['name']}): {wrong[0]} is {block[wrong[0]]!r}; it must be {words}")
     return block
+
+
+def _supported(block: Mapping[str, Any], where: str) -> list[tuple[str, str]]:
+    _only_known_keys(block, SUPPORTER_KEYS, where)
+    name, sites = block.get("name"), block.get("sites")
+    if not isinstance(name, str) or not name.strip():
+        raise NetworkError(f"{where} has no name")
+    if not isinstance(sites, list) or not sites or not all(isinstance(site, str) and site for site in sites):
+        raise NetworkError(f'{where} ({name}): sites must be a list of site ids in quotes, such as ["555512345"]')
+    return [(name.strip(), site) for site in sites]
+
+
+def _contact(block: Mapping[str, Any], where: str) -> tuple[str, str]:
+    _only_known_keys(block, CONTACT_KEYS, where)
+    site, address = block.get("site", EVERY_SITE), block.get("address")
+    if not isinstance(site, str) or not site:
+        raise NetworkError(f"{where}: site must be a site id in quotes; leave it out for all sites")
+    if not isinstance(address, str) or not re.fullmatch(r"https://[^\s/]+\S*|[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", address):
+        raise NetworkError(f"{where}: address must be a mail address or a page that starts with https://")
+    return site, address
 
 
 def _only_known_keys(block: Mapping[str, Any], known: set[str], where: str) -> None:

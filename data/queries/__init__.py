@@ -1,9 +1,16 @@
 """The questions that pages and exports ask, by name. Every one takes a view of the data and the Viewer who asks."""
 
 from data.queries.assessments import assessments, ratings, site_ratings, work_items
+from data.queries.merged import (
+    merged_batches,
+    merged_count,
+    merged_preview,
+    merged_tables,
+    merged_withheld,
+)
 from data.queries.monitored import monitored_sites
 from data.queries.movement import site_animals, site_fix_span, site_fixes
-from data.queries.network import network_days, site_cells, sites
+from data.queries.network import contacts, network_days, site_cells, sites, supporters
 from data.queries.reefs import site_heat_stress, site_outplants, site_reef_stations, site_reef_surveys
 from data.queries.site import (
     site,
@@ -28,6 +35,12 @@ from data.queries.wildlife import (
 
 __all__ = [
     "assessments",
+    "contacts",
+    "merged_batches",
+    "merged_count",
+    "merged_preview",
+    "merged_tables",
+    "merged_withheld",
     "monitored_sites",
     "network_days",
     "ratings",
@@ -60,6 +73,7 @@ __all__ = [
     "site_withheld",
     "sites",
     "sources",
+    "supporters",
     "warning_since",
     "work_items",
 ]

@@ -51,10 +51,12 @@ def site_ratings(view: View, viewer: Viewer, site_id: str, today: date) -> pd.Da
     see all of the site.
     """
     t = _ratings(view, viewer, today)
-    frame = _newest(view.run(t.filter(t.site_id == site_id).select(*JUSTIFIED)))
-    if not sees_words(viewer, site_id):
-        frame[WORDS_OF_PEOPLE] = None
-    return frame
+    return _without_words(_newest(view.run(t.filter(t.site_id == site_id).select(*JUSTIFIED))), viewer)
+
+
+def justified_ratings(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
+    """The ratings of every Green List assessment, each with what stands behind it as in `site_ratings`."""
+    return _without_words(_newest(view.run(_ratings(view, viewer, today).select(*JUSTIFIED))), viewer)
 
 
 def work_items(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
@@ -71,6 +73,12 @@ def work_items(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
 def sees_words(viewer: Viewer, site_id: str) -> bool:
     """Whether this viewer reads the justifications and evidence of a site's assessments."""
     return viewer.role == "reviewer" or viewer.sees_all_of(site_id)
+
+
+def _without_words(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
+    hidden = [site_id for site_id in frame["site_id"].unique() if not sees_words(viewer, site_id)]
+    frame.loc[frame["site_id"].isin(hidden), WORDS_OF_PEOPLE] = None
+    return frame
 
 
 def _assessments(view: View, viewer: Viewer, today: date, summary: bool) -> ir.Table:

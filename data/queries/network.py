@@ -68,6 +68,19 @@ def network_days(view: View, viewer: Viewer, today: date, days: int) -> pd.DataF
     )
 
 
+def supporters(view: View) -> pd.DataFrame:
+    """Which sites an organisation supports, as network.toml says: supporter, site_id; no secret."""
+    t = registry_rows(view, "supporters")
+    return view.run(t.select("supporter", "site_id").order_by("supporter", "site_id"))
+
+
+def contacts(view: View) -> pd.DataFrame:
+    """Where to ask about a site: site_id (empty for every site without a contact of its own), address; no secret."""
+    t = registry_rows(view, "contacts")
+    frame = view.run(t.select("site_id", "address").order_by("site_id"))
+    return frame.assign(site_id=frame["site_id"].replace("*", ""))
+
+
 def placed_sites(view: View) -> ir.Table:
     """Sites with country name, region and a point: their own, else their country's, else none."""
     t = registry_rows(view, "sites")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.access import Viewer, seen_position
 from data.engine import View
-from data.queries.shared import seen_on
+from data.queries.shared import seen_on, store_secret
 
 SURVEYED = (
     "source", "station", "surveyed_on", "method", "metric", "value", "value_sd", "value_low", "value_high",
@@ -126,6 +126,6 @@ def _numbers(view: View, site_id: str) -> dict[str, str]:
         for t in tables
         for name in view.run(t.filter(t.site_id == site_id).select("station").distinct())["station"]
     }
-    secret = f"{view.run(view.table('runs').run_id.min())} {site_id}".encode()
+    secret = f"{store_secret(view)} {site_id}".encode()
     order = sorted(names, key=lambda name: hmac.digest(secret, name.encode(), "sha256"))
     return {name: f"Reef {number}" for number, name in enumerate(order, 1)}

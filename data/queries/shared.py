@@ -74,3 +74,9 @@ def shared_deployments(view: View, viewer: Viewer, today: date, summary: bool = 
     t = view.table("deployments")
     t = t.mutate(day=t.started_at.date())
     return t.filter(shared(viewer, t, sharing(view), today, summary))
+
+
+@functools.lru_cache(maxsize=2)
+def store_secret(view: View) -> str:
+    """What only those who can read the store know: with it, stand-ins for names and identifiers are made."""
+    return str(view.run(view.table("runs").run_id.min()))

@@ -17,17 +17,17 @@ from data.schema.cameras import DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, OBS
 from data.schema.conflict import ALERTS, INCIDENTS
 from data.schema.fields import DAY, FLAG, MOMENT, NUMBER, TEXT, WHOLE, Field, Table
 from data.schema.movement import COLLARS, FIXES, INDIVIDUALS
-from data.schema.places import BOUNDARIES, LISTING_STATUSES, LISTINGS, PHASES, SITES
+from data.schema.places import BOUNDARIES, CONTACTS, LISTING_STATUSES, LISTINGS, PHASES, SITES, SUPPORTERS
 from data.schema.pulls import OUTCOMES, REFUSED, RUNS, SOURCES
 from data.schema.reefs import HEAT_STRESS, OUTPLANTS, REEF_SURVEYS
 from data.schema.taxa import CATEGORIES, RED_LIST
 
+PLACES = (SITES, BOUNDARIES, LISTINGS, SUPPORTERS, CONTACTS)
 REEFS = (REEF_SURVEYS, OUTPLANTS, HEAT_STRESS)
 CERTIFICATION = (ASSESSMENTS, RATINGS, WORK_ITEMS)
 WILDLIFE = (DEPLOYMENTS, DETECTIONS, OBSERVATION_COUNTS, INDIVIDUALS, COLLARS, FIXES, ALERTS, INCIDENTS)
 TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (SITES, BOUNDARIES, LISTINGS, *CERTIFICATION, *WILDLIFE, *REEFS, RED_LIST, SOURCES, RUNS, REFUSED)
+    table.name: table for table in (*PLACES, *CERTIFICATION, *WILDLIFE, *REEFS, RED_LIST, SOURCES, RUNS, REFUSED)
 }
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "BOUNDARIES",
     "CATEGORIES",
     "COLLARS",
+    "CONTACTS",
     "DAY",
     "DEPLOYMENTS",
     "DETECTIONS",
@@ -58,6 +59,7 @@ __all__ = [
     "RUNS",
     "SITES",
     "SOURCES",
+    "SUPPORTERS",
     "TABLES",
     "TEXT",
     "WHOLE",

@@ -49,6 +49,28 @@ BOUNDARIES = Table(
 )
 
 
+SUPPORTERS = Table(
+    "supporters",
+    "Who supports a site, as network.toml says",
+    key=("supporter", "site_id"),
+    fields=(
+        Field("supporter", TEXT, "Name of the organisation that supports the site", required=True),
+        SITE_ID,
+    ),
+)
+
+
+CONTACTS = Table(
+    "contacts",
+    "Where to ask about a site, as network.toml says",
+    key=("site_id",),
+    fields=(
+        Field("site_id", TEXT, "Site; `*` for every site without a contact of its own", required=True),
+        Field("address", TEXT, "Mail address or web page of an office, never of a person", required=True),
+    ),
+)
+
+
 LISTINGS = Table(
     "listings",
     "Green List status of one site; several sites may share one listing",

@@ -1,5 +1,6 @@
 """network.toml: what it may say, and what is answered when it says something else."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -125,3 +126,42 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"# caf\xe9\n")
     with pytest.raises(NetworkError, match="latin.toml cannot be read: it is not UTF-8"):
         read_network(tmp_path / "latin.toml")
+
+
+def test_supporters_and_contacts_are_read() -> None:
+    network = parse_network(
+        f"""{LEAST}
+[[supporter]]
+name = "Lantern Fund"
+sites = ["990000001", "990000002", "990000001"]
+
+[[contact]]
+address = "office@example.org"
+
+[[contact]]
+site = "990000001"
+address = "https://example.org/contact"
+"""
+    )
+    assert network.supporters == (("Lantern Fund", "990000001"), ("Lantern Fund", "990000002"))
+    assert network.contacts == (("*", "office@example.org"), ("990000001", "https://example.org/contact"))
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ('[[supporter]]\nsites = ["1"]', "supporter 1 has no name"),
+        ('[[supporter]]\nname = "Fund"\nsites = "1"', "a list of site ids"),
+        ('[[supporter]]\nname = "Fund"\nsites = []', "a list of site ids"),
+        ('[[supporter]]\nname = "Fund"\nsites = [1]', "a list of site ids"),
+        ('[[supporter]]\nname = "Fund"\nsites = ["1"]\nmoney = 3', "unknown key 'money'"),
+        ('[[contact]]\naddress = "javascript:alert(1)"', "starts with https://"),
+        ('[[contact]]\naddress = "http://example.org"', "starts with https://"),
+        ('[[contact]]\naddress = "call us"', "starts with https://"),
+        ('[[contact]]\nsite = 7\naddress = "a@example.org"', "site id in quotes"),
+    ],
+    ids=["no name", "no list", "empty list", "numbers", "unknown key", "script", "not https", "words", "no text"],
+)
+def test_a_wrong_supporter_or_contact_is_named(block: str, words: str) -> None:
+    with pytest.raises(NetworkError, match=re.escape(words)):
+        parse_network(f"{LEAST}\n{block}\n")

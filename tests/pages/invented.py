@@ -15,7 +15,7 @@ NO_REEFS = {
     "has_outplants": False,
     "has_heat_stress": False,
 }
-VIEW = SimpleNamespace(version=7, committed_at=datetime(2026, 11, 22, 17, 30, tzinfo=UTC))
+VIEW = SimpleNamespace(version=7, committed_at=datetime(2026, 11, 22, 17, 30, tzinfo=UTC), day=date(2026, 11, 22))
 
 
 def sites() -> pd.DataFrame:
