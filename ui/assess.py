@@ -25,6 +25,7 @@ class Assessment:
 
     `ratings` has a row per indicator and role; `states` those of `criterion_states` with their `role`; `indicators` a
     row per indicator of the standard or rated beyond it: `criterion`, `text`, a column per role, `is_disagreed`.
+    `roles` are those that have rated anything, in their order.
     """
 
     facts: Mapping[str, Any]
@@ -33,18 +34,14 @@ class Assessment:
     states: pd.DataFrame
     ready: Mapping[str, readiness.Readiness]
     indicators: pd.DataFrame
-
-    @property
-    def roles(self) -> list[str]:
-        """The roles that have rated anything, in their order."""
-        return [role for role in ROLES if self.ratings["role"].eq(role).any()]
+    roles: tuple[str, ...]
+    state_by_criterion: Mapping[tuple[str, str], str]
 
     def of_criterion(self, criterion: str) -> pd.DataFrame:
         return self.indicators[self.indicators["criterion"].eq(criterion)]
 
     def state_of(self, criterion: str, role: str) -> str:
-        found = self.states[self.states["criterion"].eq(criterion) & self.states["role"].eq(role)]
-        return "unknown" if found.empty else str(found["state"].iloc[0])
+        return self.state_by_criterion.get((criterion, role), "unknown")
 
 
 def versions(assessments: pd.DataFrame, site_id: str = "") -> pd.DataFrame:
@@ -76,7 +73,10 @@ def compose(facts: Mapping[str, Any], ratings: pd.DataFrame, folder: Path) -> As
     one = pd.DataFrame([facts])
     states = pd.concat([states_of(one, own, role, folder).assign(role=role) for role in ROLES], ignore_index=True)
     ready = {role: readiness.readiness(states[states["role"].eq(role)]) for role in ROLES}
-    return Assessment(facts, standard, own, states, ready, _indicators(own, standard))
+    rated = set(own["role"])
+    by_criterion = {(row.criterion, row.role): str(row.state) for row in states.itertuples()}
+    roles = tuple(role for role in ROLES if role in rated)
+    return Assessment(facts, standard, own, states, ready, _indicators(own, standard), roles, by_criterion)
 
 
 def history(every_version: pd.DataFrame, ratings: pd.DataFrame, folder: Path) -> pd.DataFrame:
