@@ -10,7 +10,7 @@ import pandas as pd
 from data.standards import Standard
 from data.standards.evidence import EvidenceLink
 from exports.csv_cells import one_line
-from metrics.readiness import ROLES
+from metrics.readiness import ROLES, indicator_order
 from metrics.result import Result
 
 ROLE_WORDS = {"self": "The site itself", "expert_group": "Expert group", "reviewer": "Reviewer"}
@@ -58,7 +58,7 @@ def ratings_table(ratings: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     criteria |= dict(zip(ratings["indicator_id"], ratings["criterion"], strict=True))
     rows = [
         _rating(given.get((role, one), {}), one, criteria[one], role, standard)
-        for one in sorted(criteria, key=_place)
+        for one in sorted(criteria, key=indicator_order)
         for role in roles_in(ratings)
     ]
     return pd.DataFrame(rows, columns=RATINGS, dtype="object")
@@ -77,7 +77,7 @@ def criteria_table(states: pd.DataFrame, standard: Standard) -> pd.DataFrame:
         }
         for row in states.to_dict("records")
     ]
-    rows.sort(key=lambda row: (_place(row["criterion"]), order[row["role"]]))
+    rows.sort(key=lambda row: (indicator_order(row["criterion"]), order[row["role"]]))
     return pd.DataFrame(rows, columns=CRITERIA, dtype="object")
 
 
@@ -97,7 +97,7 @@ def evidence_table(ratings: pd.DataFrame) -> pd.DataFrame:
             "evidence_sha256": sha256,
             "remark": _remark(title, sha256, hashes[title]),
             "evidence_on": "; ".join(sorted({day(use["evidence_on"]) for use in used} - {""})),
-            "indicators": "; ".join(sorted({use["indicator_id"] for use in used}, key=_place)),
+            "indicators": "; ".join(sorted({use["indicator_id"] for use in used}, key=indicator_order)),
             "roles": "; ".join(role for role in ROLES if any(use["role"] == role for use in used)),
         }
         for (title, sha256), used in sorted(uses.items())
@@ -234,8 +234,3 @@ def _remark(title: str, sha256: str, hashes: set[str]) -> str:
     if title and len(hashes) > 1:
         remarks.append("stands in another row with another hash or without one")
     return "; ".join(remarks)
-
-
-def _place(number: str) -> list[int]:
-    """The numbers of an id, so that 1.1.10 comes after 1.1.9."""
-    return [int(part) for part in re.findall(r"\d+", number)]

@@ -87,7 +87,7 @@ def criterion_states(
     rows = _asked(ratings[ratings["role"].eq(role)], of_site.index, indicators)
     rows = rows[rows["rating"].ne("not_applicable").fillna(True)]
     is_rated, is_blocking = rows["rating"].notna(), rows["rating"].isin(BLOCKING)
-    places = {one: place for place, one in enumerate(sorted(rows["indicator_id"].unique(), key=_order))}
+    places = {one: place for place, one in enumerate(sorted(rows["indicator_id"].unique(), key=indicator_order))}
     rows = rows.assign(
         applicable=1,
         rated=is_rated,
@@ -161,7 +161,7 @@ def disagreements(ratings: pd.DataFrame, roles: Sequence[str] = ROLES) -> pd.Dat
     Gives `indicator_id`, a column per role, and `is_disagreed`: at least two roles have rated the indicator, and not
     alike. Who has not rated does not disagree. The ratings stay apart; no figure is made of several roles together.
     """
-    order = sorted(ratings["indicator_id"].unique(), key=_order)
+    order = sorted(ratings["indicator_id"].unique(), key=indicator_order)
     by_role = {
         role: ratings[ratings["role"].eq(role)].set_index("indicator_id")["rating"].reindex(order) for role in roles
     }
@@ -225,6 +225,12 @@ def criteria_figures(ratings: pd.DataFrame, criteria: Sequence[str]) -> dict[str
     }
 
 
+def indicator_order(indicator_id: str) -> tuple[tuple[int, str], ...]:
+    """The numbers of an indicator or criterion, to sort by, so that 1.1.10 comes after 1.1.9."""
+    parts = indicator_id.replace("-", ".").split(".")
+    return tuple((int(part) if part.isdecimal() else 0, part) for part in parts)
+
+
 def _asked(own: pd.DataFrame, assessments: pd.Index, indicators: pd.DataFrame | None) -> pd.DataFrame:
     """The ratings of one role, with an empty one for each indicator of the Standard that it has not rated."""
     columns = ["assessment_id", "indicator_id", "criterion", "rating", "evidence_on"]
@@ -238,9 +244,3 @@ def _asked(own: pd.DataFrame, assessments: pd.Index, indicators: pd.DataFrame | 
 
 def _days(moments: pd.Series) -> pd.Series:
     return pd.Series([None if pd.isna(one) else one.date() for one in moments], moments.index, dtype="object")
-
-
-def _order(indicator_id: str) -> tuple[tuple[int, str], ...]:
-    """The numbers of an id, so that 1.1.10 comes after 1.1.9."""
-    parts = indicator_id.replace("-", ".").split(".")
-    return tuple((int(part) if part.isdecimal() else 0, part) for part in parts)

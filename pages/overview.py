@@ -195,12 +195,10 @@ with side:
     needs_attention()
 st.header("Sites", anchor=False)
 site_table(phases, regions)
-actions.download_button(
+layout.download_csv(
     "Download sites",
-    data=lambda: tables.sites_csv(cached.found_sites(scope, phases, regions, "", network.sites)[0], scope.is_demo),
-    file_name=tables.file_name("sites.csv", scope.is_demo),
-    mime="text/csv",
-    icon=":material/download:",
-    on_click="ignore",
-    help="The sites in the chosen phases and regions, as CSV.",
+    lambda: tables.sites_csv(cached.found_sites(scope, phases, regions, "", network.sites)[0], scope.is_demo),
+    "sites.csv",
+    "The sites in the chosen phases and regions, as CSV.",
+    actions,
 )

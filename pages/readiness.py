@@ -14,7 +14,6 @@ from ui import (
     notices,
     readiness,
     results,
-    tables,
     tables_readiness,
     theme,
     url,
@@ -165,13 +164,8 @@ def criteria_by_site(found: readiness.Network) -> None:
             tables_readiness.sites_by_criteria(shown, found.cells, navigation.open_assessment)
         else:
             heat_map(found, shown, page)
-    st.download_button(
-        "Download these sites",
-        data=lambda: tables_readiness.sites_csv(found, sites, scope.is_demo),
-        file_name=tables.file_name("readiness.csv", scope.is_demo),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
+    layout.download_csv(
+        "Download these sites", lambda: tables_readiness.sites_csv(found, sites, scope.is_demo), "readiness.csv"
     )
 
 

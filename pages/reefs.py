@@ -18,7 +18,6 @@ from ui import (
     reefs,
     results,
     site_picker,
-    tables,
     tables_reefs,
     url,
 )
@@ -256,14 +255,7 @@ def effort_card(found: reefs.Surveys) -> None:
 def numbers_section(found: reefs.Surveys) -> None:
     st.header("Every number with its source", anchor=False)
     tables_reefs.numbers(found)
-    st.download_button(
-        "Download numbers",
-        data=lambda: tables_reefs.numbers_csv(found, scope.is_demo),
-        file_name=tables.file_name("reef-surveys.csv", scope.is_demo),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    layout.download_csv("Download numbers", lambda: tables_reefs.numbers_csv(found, scope.is_demo), "reef-surveys.csv")
 
 
 if sites.empty:

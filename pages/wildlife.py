@@ -221,12 +221,10 @@ for name, tab in zip(TABS, st.tabs(TABS, key="view", bind="query-params", on_cha
     if tab.open:
         with tab:
             draw[name]()
-actions.download_button(
+layout.download_csv(
     "Download species",
-    data=lambda: tables_wildlife.species_csv(found.species, scope.is_demo),
-    file_name=tables.file_name("species.csv", scope.is_demo),
-    mime="text/csv",
-    icon=":material/download:",
-    on_click="ignore",
-    help="The species of this site and period, as CSV; Red List categories may not be passed on.",
+    lambda: tables_wildlife.species_csv(found.species, scope.is_demo),
+    "species.csv",
+    "The species of this site and period, as CSV; Red List categories may not be passed on.",
+    actions,
 )

@@ -16,7 +16,6 @@ from ui import (
     navigation,
     notices,
     results,
-    tables,
     tables_work_plan,
     url,
     work_plan,
@@ -197,14 +196,11 @@ def done_card(found: work_plan.Plan) -> None:
 def every_item(found: work_plan.Plan) -> None:
     st.header("Every item", anchor=False)
     tables_work_plan.every_item(found)
-    st.download_button(
+    layout.download_csv(
         "Download items",
-        data=lambda: tables_work_plan.items_csv(found, scope.is_demo),
-        file_name=tables.file_name("work-plan.csv", scope.is_demo),
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        help="The items that pass the filters, with their state today, as CSV.",
+        lambda: tables_work_plan.items_csv(found, scope.is_demo),
+        "work-plan.csv",
+        "The items that pass the filters, with their state today, as CSV.",
     )
     if not all(scope.viewer.sees_species_of(site_id) for site_id in found.by_site["site_id"]):
         st.caption(f":material/shield: {NOTES_WITHHELD}")

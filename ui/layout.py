@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import client, notices
+from ui import client, notices, tables
 from ui.scope import current
 
 
@@ -56,3 +56,16 @@ def table_twin(label: str, key: str, draw: Callable[[], None]) -> None:
     if twin.open:
         with twin:
             draw()
+
+
+def download_csv(label: str, rows: Callable[[], bytes], name: str, help_text: str = "", place=st) -> None:
+    """A button that saves a table as CSV, put together once somebody clicks; `place` may be the header's actions."""
+    place.download_button(
+        label,
+        data=rows,
+        file_name=tables.file_name(name, current().is_demo),
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help=help_text or None,
+    )
