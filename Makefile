@@ -6,7 +6,7 @@ run: .venv/run-installed
 	$(BIN)/streamlit run dashboard.py
 
 test: .venv/test-installed
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/test-installed
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from demo import start
@@ -90,9 +91,18 @@ def _handler(answer: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]
 
 @pytest.fixture(scope="session")
 def demo_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose `demo` store holds the whole demo network, pulled through the real connectors."""
-    root = tmp_path_factory.mktemp("store")
-    start.fill(str(root / "demo"))
+    """A folder whose `demo` store holds the whole demo network, pulled through the real connectors.
+
+    Tests only read it, so processes that share the tests share the store too.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    root, is_filled = shared / "demo-store", shared / "demo-store-is-filled"
+    with FileLock(f"{root}.lock"):
+        if not is_filled.exists():
+            start.fill(str(root / "demo"))
+            is_filled.touch()
     return root
 
 
