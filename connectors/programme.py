@@ -21,6 +21,8 @@ KEY = "item_id"
 DAYS = ("starts_on", "due_on", "done_on")
 TEXTS = ("technology", "solution_id", "owner", "note")
 SHOWN = 5
+# The 17 criteria of the Green List Standard 1.1 by component.
+CRITERION = r"1\.[1-3]|2\.[1-4]|3\.[1-7]|4\.[1-3]"
 
 
 class Programme(Connector):
@@ -117,7 +119,7 @@ def _item(row: Row, source: Source) -> dict[str, Any]:
 
 def _criterion(text: str) -> str | None:
     """The number of a criterion; that of an indicator is cut to its criterion."""
-    match = re.fullmatch(r"(?:GLS-V\d\.\d-)?([1-4]\.[1-7])(?:\.\d+)?", text)
+    match = re.fullmatch(rf"(?:GLS-V\d\.\d-)?({CRITERION})(?:\.\d+)?", text)
     if text and not match:
         raise WrongValue("criterion", text, "it is not a Green List criterion such as 3.4")
     return match[1] if match else None

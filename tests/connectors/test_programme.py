@@ -1,12 +1,14 @@
 """The work plan: what each row says, and why one is refused."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from connectors.base import Notice, Payload, Refusal, Rows, Source
-from connectors.programme import Programme
+from connectors.programme import CRITERION, Programme
+from data.standards import standard
 
 HEADING = "item_id,site_id,kind,title,technology,criterion,solution_id,starts_on,due_on,done_on,owner,note"
 FIRST = "s1,7,solution,Alarm towers,early warning,3.4,,2026-01-15,2026-12-31,,Invented authority,"
@@ -47,6 +49,7 @@ def test_an_item_is_read_whole(tmp_path: Path) -> None:
         ("m1,7,dream,Title,,,,,,,,", "kind"),
         ("m1,7,milestone,,,,,,,,,", "title"),
         ("m1,7,milestone,Title,,5.1,,,,,,", "criterion"),
+        ("m1,7,milestone,Title,,2.7,,,,,,", "criterion"),
         ("m1,7,milestone,Title,,,,2026-02-01,2026-01-01,,,", "due_on"),
         ("m1,7,milestone,Title,,,,,31/12/2026,,,", "due_on"),
         ("s1,7,milestone,Title,,,,,,,,", "item_id"),
@@ -76,3 +79,8 @@ def test_the_figures_count_the_items(tmp_path: Path) -> None:
         "criteria": ["3.4", "3.7"],
         "done": 1,
     }
+
+
+def test_a_criterion_is_one_of_those_of_the_standard() -> None:
+    written = [f"{component}.{number}" for component in range(10) for number in range(10)]
+    assert {one for one in written if re.fullmatch(CRITERION, one)} == set(standard().criteria)
