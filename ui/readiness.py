@@ -58,23 +58,28 @@ def standard_of(version: object, jurisdiction: object, on: date | None, folder: 
 
 def states_of(assessments: pd.DataFrame, ratings: pd.DataFrame, role: str, folder: Path) -> pd.DataFrame:
     """The state of each criterion of these assessments by one role, each by the indicators in force there then."""
-    where = assessments["jurisdiction"].fillna("")
-    days = pd.to_datetime(assessments["assessed_on"]).dt.strftime("%Y-%m-%d").fillna("")
-    keys = assessments.assign(
-        version=assessments["standard_version"].fillna(""), where=where, on=days.where(where.ne(""), "")
-    )
+    sets = _indicator_sets(assessments, folder)
     parts = []
-    for (version, jurisdiction, on), group in keys.groupby(["version", "where", "on"], sort=True):
-        own = ratings[ratings["assessment_id"].isin(group["assessment_id"]) & ratings["criterion"].isin(CRITERIA)]
-        day = date.fromisoformat(on) if on else None
-        known = standard_of(version, jurisdiction, day, folder).indicators.values()
-        indicators = pd.DataFrame(
-            [(one.indicator_id, one.criterion) for one in known], columns=["indicator_id", "criterion"]
-        )
-        parts.append(readiness.criterion_states(own, CRITERIA, role, indicators))
+    for indicators in dict.fromkeys(sets):
+        own_ids = assessments["assessment_id"][[one == indicators for one in sets]]
+        own = ratings[ratings["assessment_id"].isin(own_ids) & ratings["criterion"].isin(CRITERIA)]
+        known = pd.DataFrame(indicators, columns=["indicator_id", "criterion"])
+        parts.append(readiness.criterion_states(own, CRITERIA, role, known))
     if not parts:
         return pd.DataFrame(columns=readiness.STATES)
     return pd.concat(parts, ignore_index=True)
+
+
+def _indicator_sets(assessments: pd.DataFrame, folder: Path) -> list[tuple[tuple[str, str], ...]]:
+    """Of each assessment the indicators that it goes by, with their criteria; few sets serve very many assessments."""
+    where = assessments["jurisdiction"].fillna("")
+    days = pd.to_datetime(assessments["assessed_on"]).dt.strftime("%Y-%m-%d").fillna("")
+    keys = list(zip(assessments["standard_version"].fillna(""), where, days.where(where.ne(""), ""), strict=True))
+    sets = {}
+    for version, jurisdiction, on in dict.fromkeys(keys):
+        known = standard_of(version, jurisdiction, date.fromisoformat(on) if on else None, folder).indicators.values()
+        sets[version, jurisdiction, on] = tuple((one.indicator_id, one.criterion) for one in known)
+    return [sets[key] for key in keys]
 
 
 def network(

@@ -1,6 +1,16 @@
 """The questions that pages and exports ask, by name. Every one takes a view of the data and the Viewer who asks."""
 
 from data.queries.assessments import assessments, ratings, site_ratings, work_items
+from data.queries.impact import (
+    network_alerts,
+    network_animals,
+    network_cameras,
+    network_incidents,
+    network_outplants,
+    network_reef_surveys,
+    network_taxa,
+    network_warning_starts,
+)
 from data.queries.merged import (
     merged_batches,
     merged_count,
@@ -42,7 +52,15 @@ __all__ = [
     "merged_tables",
     "merged_withheld",
     "monitored_sites",
+    "network_alerts",
+    "network_animals",
+    "network_cameras",
     "network_days",
+    "network_incidents",
+    "network_outplants",
+    "network_reef_surveys",
+    "network_taxa",
+    "network_warning_starts",
     "ratings",
     "red_list",
     "refused",
