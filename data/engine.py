@@ -134,6 +134,7 @@ def open_table(con: ibis.BaseBackend, name: str, files: list[str]) -> ir.Table:
     """The rows of the given files as an Ibis table of the declared shape."""
     if files:
         return con.read_parquet(files, table_name=_opened_as(name), hive_partitioning=True)
+    con.raw_sql(f'DROP TABLE IF EXISTS "{_opened_as(name)}"')
     con.con.from_arrow(empty_schema_of(name).empty_table()).create(_opened_as(name))
     return con.table(_opened_as(name))
 
