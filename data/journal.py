@@ -12,6 +12,7 @@ from data.store import Transaction
 
 SUCCEEDED = ("stored", "unchanged")
 CONFIGURED_SITES = "network.toml"
+SUBMISSIONS = "submissions"
 
 
 def last_cursors(view: View | None) -> dict[str, Mapping[str, Any]]:

@@ -22,9 +22,12 @@ from ingestion.submission_text import clean
 MOST_BYTES = 20_000_000
 # A filled template unpacks to less than one; the connector would read hundreds, minutes long.
 MOST_UNPACKED_BYTES = 40_000_000
-MOST_ROWS = 50_000
+MOST_ROWS = 20_000
+# Lines are counted before they are read, since millions of short ones would fill the memory; a cell may have several.
+MOST_LINES = 5 * MOST_ROWS
 ZIP = b"PK"
 WORKBOOK_PART = "[Content_Types].xml"
+SHEETS = "xl/worksheets/"
 MACROS = "vbaproject.bin"
 SOURCE_NAME = "Handed in"
 STEM = "assessment"
@@ -115,19 +118,30 @@ def _look_at(content: bytes) -> None:
     if len(content) > MOST_BYTES:
         raise _Unfit(f"The file is larger than {MOST_BYTES / 1e6:.0f} MB.")
     if not content.startswith(ZIP):
+        if content.count(b"\n") + content.count(b"\r") > 2 * MOST_LINES:
+            raise _Unfit(f"The file holds more than {MOST_ROWS:,} rows.")
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [part.lower() for part in archive.namelist()]
             unpacked = sum(part.file_size for part in archive.infolist())
+            has_many_rows = unpacked <= MOST_UNPACKED_BYTES and _rows_of(archive) > MOST_LINES
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _Unfit("The file is damaged: it cannot be opened as an Excel workbook. Save it again.") from error
     if WORKBOOK_PART.lower() not in names:
         raise _Unfit("The file is a zip archive and no Excel workbook. Hand in the workbook itself.")
     if unpacked > MOST_UNPACKED_BYTES:
         raise _Unfit(f"The workbook is larger than {MOST_UNPACKED_BYTES / 1e6:.0f} MB when unpacked.")
+    if has_many_rows:
+        raise _Unfit(f"The workbook holds more than {MOST_ROWS:,} rows.")
     if any(name.endswith(MACROS) for name in names):
         raise _Unfit("The workbook holds macros, which are not taken. Save it as .xlsx (without macros).")
+
+
+def _rows_of(archive: zipfile.ZipFile) -> int:
+    """How many rows the largest sheet of a workbook may have, counted without reading it as one."""
+    sheets = [name for name in archive.namelist() if name.lower().startswith(SHEETS)]
+    return max((archive.read(name).count(b"<row") for name in sheets), default=0)
 
 
 def _only_table(path: Path) -> Filled:

@@ -30,6 +30,7 @@ FACTS = {
 }
 SAID = ("rating", "note", "evidence", "evidence_sha256", "evidence_on")
 NEW_ID = "every version is kept: give this one its own assessment_id and name the old one in supersedes"
+CLOSED = "its assessment is not taken"
 MAY_NOT = "You may hand in no assessment. Managers of a site, reviewers and staff may."
 
 
@@ -55,36 +56,52 @@ def judge(reading: Reading, known: Known, viewer: Viewer, today: date) -> Judged
     judged = Judged([*reading.problems], [*reading.notices])
     if not may_hand_in(viewer):
         judged.problems = [MAY_NOT]
-    elif len(reading.assessments) > MOST_ASSESSMENTS:
+        return judged
+    if len(reading.assessments) > MOST_ASSESSMENTS:
         judged.problems.append(f"The file holds more than {MOST_ASSESSMENTS} assessments; hand in fewer at once.")
-    else:
-        for facts in reading.assessments.values():
-            judged.problems += _problems(facts, known, viewer, reading)
-            judged.notices += _unknown_indicators(facts, reading)
-            if facts["assessed_on"] and facts["assessed_on"] > today:
-                judged.notices.append(f"{facts['assessment_id']} is shown from {facts['assessed_on']} on, its date.")
+        return judged
+    closed = {name: _closed(facts, known, viewer) for name, facts in reading.assessments.items()}
     for line in reading.lines:
-        if reason := line.reason or (line.values and _why_refused(line, known, viewer, today)):
+        if reason := line.reason or (line.values and _why_refused(line, known, viewer, today, closed)):
             judged.reasons[line.row] = reason
-    for facts in reading.assessments.values():
-        _sort_rows(facts["assessment_id"], reading, known, today, judged)
+    for name, facts in reading.assessments.items():
+        lines = [line for line in reading.lines if line.values and line.values["assessment_id"] == name]
+        if closed[name]:
+            judged.problems.append(closed[name])
+            continue
+        judged.problems += _problems(facts, known, viewer, reading, today)
+        judged.notices += _unknown_indicators(facts, lines)
+        if facts["assessed_on"] and facts["assessed_on"] > today:
+            judged.notices.append(f"{name} is shown from {facts['assessed_on']} on, its date.")
+        _sort_rows(name, lines, known, today, judged)
     if not judged.problems and not judged.new and not judged.already:
         judged.problems.append("No row holds a rating that can be stored.")
     return judged
 
 
-def _problems(facts: Mapping[str, Any], known: Known, viewer: Viewer, reading: Reading) -> Iterator[str]:
+def _closed(facts: Mapping[str, Any], known: Known, viewer: Viewer) -> str:
+    """Why a viewer may learn nothing of what is stored under a name, neither that it is nor what it says; or empty."""
+    name, site_id = facts["assessment_id"], facts["site_id"]
+    stored = known.assessments.get(name)
+    if viewer.role == "site" and site_id in known.sites and site_id not in viewer.sites:
+        return f"{name} is of site {site_id}, which is not yours."
+    if viewer.role == "site" and stored and stored["site_id"] not in viewer.sites:
+        return f"{name}: this assessment_id is taken; choose another one."
+    if viewer.role == REVIEWER and name not in known.seen:
+        return f"{name} is not stored, or you may not see it; reviewers rate assessments that the site has handed in."
+    return ""
+
+
+def _problems(facts: Mapping[str, Any], known: Known, viewer: Viewer, reading: Reading, today: date) -> Iterator[str]:
     """Why an assessment cannot be stored, whatever its rows say."""
     name, site_id, stored = facts["assessment_id"], facts["site_id"], known.assessments.get(facts["assessment_id"])
     if facts["tool"] != GREEN_LIST:
         yield f"{name} is an assessment by {facts['tool']}; only those by the Green List are taken here."
     if site_id not in known.sites:
         yield f"{name}: there is no site {site_id} in this network."
-    elif viewer.role == "site" and site_id not in viewer.sites:
-        yield f"{name} is of site {site_id}, which is not yours."
-    if viewer.role == REVIEWER and (not stored or name not in known.seen):
-        yield f"{name} is not stored, or you may not see it; reviewers rate assessments that the site has handed in."
-    elif stored and (other := _others(facts, stored)):
+    if facts["assessed_year"] and facts["assessed_year"] > today.year:
+        yield f"{name}: its year {facts['assessed_year']} has not come yet."
+    if stored and (other := _others(facts, stored)):
         yield f"{name} is stored already with another {', '.join(other)}; {NEW_ID}."
     if viewer.role == "site" and facts["status"] == "verified" and not stored:
         yield f"{name}: its status is verified, which only staff may say; write submitted."
@@ -93,7 +110,8 @@ def _problems(facts: Mapping[str, Any], known: Known, viewer: Viewer, reading: R
 
 def _replaced(facts: Mapping[str, Any], known: Known, reading: Reading) -> Iterator[str]:
     name, replaced = facts["assessment_id"], facts["supersedes"]
-    older = known.assessments.get(replaced) or reading.assessments.get(replaced)
+    seen = known.assessments.get(replaced) if replaced in known.seen else None
+    older = seen or reading.assessments.get(replaced)
     if replaced == name:
         yield f"{name} names itself in supersedes."
     elif older and older["site_id"] != facts["site_id"]:
@@ -106,9 +124,11 @@ def _others(facts: Mapping[str, Any], stored: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _why_refused(line: Line, known: Known, viewer: Viewer, today: date) -> str:
+def _why_refused(line: Line, known: Known, viewer: Viewer, today: date, closed: Mapping[str, str]) -> str:
     """Why one readable row is not taken from this viewer; empty when it is."""
     values = line.values
+    if closed[values["assessment_id"]]:
+        return CLOSED
     if viewer.role == "site" and line.role != "self":
         return "role: a site hands in its self-assessment alone; this row is of others"
     if viewer.role == REVIEWER and line.role != REVIEWER:
@@ -122,12 +142,11 @@ def _why_refused(line: Line, known: Known, viewer: Viewer, today: date) -> str:
     return ""
 
 
-def _sort_rows(assessment_id: str, reading: Reading, known: Known, today: date, judged: Judged) -> None:
+def _sort_rows(assessment_id: str, lines: list[Line], known: Known, today: date, judged: Judged) -> None:
     """Tell the new rows of an assessment from those that are stored already.
 
     Of a self-assessment or the expert group all ratings are one content; of reviewers each rating is its own.
     """
-    lines = [line for line in reading.lines if line.values and line.values["assessment_id"] == assessment_id]
     lines = [line for line in lines if line.row not in judged.reasons]
     for role in dict.fromkeys(line.role for line in lines):
         mine = [line for line in lines if line.role == role]
@@ -138,8 +157,8 @@ def _sort_rows(assessment_id: str, reading: Reading, known: Known, today: date, 
         if role != REVIEWER and stored and (new or len(mine) < len(stored)):
             judged.problems.append(f"{assessment_id} is stored already with other ratings by {role}; {NEW_ID}.")
         for line in new:
-            day = today if role == REVIEWER else None
-            judged.new[line.row] = {**line.values, "rated_on": line.values["rated_on"] or day}
+            day = line.values["rated_on"] or (today if role == REVIEWER else None)
+            judged.new[line.row] = {**line.values, "rated_on": day and min(day, today)}
     if not lines:
         judged.notices.append(f"{assessment_id} holds no rating that can be stored, and is left out.")
 
@@ -154,7 +173,7 @@ def _day(values: Mapping[str, Any], otherwise: date = date.min) -> date:
     return values["rated_on"] or otherwise
 
 
-def _unknown_indicators(facts: Mapping[str, Any], reading: Reading) -> Iterator[str]:
+def _unknown_indicators(facts: Mapping[str, Any], lines: list[Line]) -> Iterator[str]:
     """Which rated indicators the standard, as the jurisdiction has adapted it, does not have."""
     name, version, jurisdiction = (facts[key] for key in ("assessment_id", "standard_version", "jurisdiction"))
     if version not in standards():
@@ -163,8 +182,7 @@ def _unknown_indicators(facts: Mapping[str, Any], reading: Reading) -> Iterator[
     known = adapted(version, jurisdiction or "", facts["assessed_on"], settings.jurisdictions_folder())
     if jurisdiction and not known.jurisdiction:
         yield f"{name}: no adapted indicators of {jurisdiction} are known; they were compared with the generic ones."
-    rated = [line for line in reading.lines if line.values and line.values["assessment_id"] == name]
-    unknown = list(dict.fromkeys(line.indicator_id for line in rated if not known.is_known(line.indicator_id)))
+    unknown = list(dict.fromkeys(line.indicator_id for line in lines if not known.is_known(line.indicator_id)))
     if unknown:
         shown = ", ".join(unknown[:SHOWN]) + (", …" if len(unknown) > SHOWN else "")
         yield f"{name}: {len(unknown)} indicators are not of {version}, and are stored as they are: {shown}."

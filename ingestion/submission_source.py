@@ -4,9 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from connectors.base import Source
+from data.journal import SUBMISSIONS
 from ingestion.network import Network
 
-SUBMISSIONS = "submissions"
 CONNECTOR = "assessments"
 
 

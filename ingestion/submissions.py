@@ -6,7 +6,9 @@ what people hand in: trouble is told in words.
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -155,10 +157,10 @@ def _verdict(line: Any, judged: Judged) -> tuple[Any, ...]:
 
 def _assessments(looked: _Looked) -> pd.DataFrame:
     kept = looked.judged.new.keys() | looked.judged.already
-    names = [line.values["assessment_id"] for line in looked.reading.lines if line.row in kept]
+    counts = Counter(line.values["assessment_id"] for line in looked.reading.lines if line.row in kept)
     facts = ("assessment_id", "site_id", "assessed_on", "assessed_year")
     rows = [
-        (*(values[name] for name in facts), names.count(values["assessment_id"]))
+        (*(values[name] for name in facts), counts[values["assessment_id"]])
         for values in looked.reading.assessments.values()
     ]
     return pd.DataFrame(rows, columns=[*facts, "ratings"])
@@ -219,6 +221,9 @@ def _keep(content: bytes, looked: _Looked, viewer: Viewer, store_url: str, sourc
     if not _judged_again(looked, viewer, store_url).new:
         return ""
     put_back(before)
+    with suppress(Exception):
+        # What came into the store without taking effect leaves it again; what stands in the way was told above.
+        pull_beside(source, store_url)
     refused = folder / "refused" / name
     refused.parent.mkdir(exist_ok=True)
     received.replace(refused)

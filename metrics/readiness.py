@@ -55,14 +55,15 @@ def current_assessments(assessments: pd.DataFrame, on: date, tool: str = "green_
     """The assessment of each site that held on a day: the newest until then that is no draft.
 
     Takes `assessment_id`, `site_id`, `tool`, `status`, `supersedes`, `assessed_on` and `assessed_year`. Where only the
-    year is known it counts from 1 January. One that another of that time replaces (`supersedes`) does not hold. Gives
-    the same columns, a row per site, with `day`, the day that was used.
+    year is known it counts from 1 January. One that a later one of the same site replaces (`supersedes`) does not
+    hold; where they replace one another in a circle, all do. Gives the same columns, a row per site, with `day`, the
+    day that was used.
     """
     day = pd.to_datetime(assessments["assessed_on"])
     year = pd.to_datetime(assessments["assessed_year"].astype("Int64").astype("string"), format="%Y")
     held = assessments.assign(day=day.fillna(year))
     held = held[held["tool"].eq(tool) & held["status"].ne("draft").fillna(True) & (held["day"] <= pd.Timestamp(on))]
-    held = held[~held["assessment_id"].isin(held["supersedes"].dropna())]
+    held = _not_replaced(held)
     held = held.sort_values(["site_id", "day", "assessment_id"], kind="stable")
     return held.drop_duplicates("site_id", keep="last").assign(day=lambda rows: rows["day"].dt.date)
 
@@ -185,9 +186,11 @@ def what_changed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Criteria whose state differs between two days: `site_id`, `criterion`, `state_before` and `state_after`.
 
     Takes what `criterion_states` gives of the assessments that held on each day (`current_assessments`), by the same
-    role. A site without an assessment on the earlier day is left out: its first one changed nothing.
+    role. A site that this role had not assessed on the earlier day is left out: its first ratings changed nothing.
     """
     kept = ["site_id", "criterion", "state"]
+    told = before.loc[before["state"].ne("unknown"), "site_id"]
+    before = before[before["site_id"].isin(told)]
     both = before[kept].merge(after[kept], on=kept[:2], suffixes=("_before", "_after"))
     return both[both["state_before"] != both["state_after"]].reset_index(drop=True)
 
@@ -229,6 +232,16 @@ def indicator_order(indicator_id: str) -> tuple[tuple[int, str], ...]:
     """The numbers of an indicator or criterion, to sort by, so that 1.1.10 comes after 1.1.9."""
     parts = indicator_id.replace("-", ".").split(".")
     return tuple((int(part) if part.isdecimal() else 0, part) for part in parts)
+
+
+def _not_replaced(held: pd.DataFrame) -> pd.DataFrame:
+    """The assessments that no later one of their site replaces; all of a site where none would be left."""
+    later = held[held["supersedes"].notna() & held["supersedes"].ne(held["assessment_id"])]
+    later = later[["site_id", "supersedes", "day"]].set_axis(["site_id", "assessment_id", "replaced_on"], axis=1)
+    later = later.groupby(["site_id", "assessment_id"], as_index=False).max()
+    replaced_on = held.merge(later, on=["site_id", "assessment_id"], how="left").set_axis(held.index)["replaced_on"]
+    left = held[~(replaced_on >= held["day"])]
+    return pd.concat([left, held[~held["site_id"].isin(left["site_id"])]])
 
 
 def _asked(own: pd.DataFrame, assessments: pd.Index, indicators: pd.DataFrame | None) -> pd.DataFrame:

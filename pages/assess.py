@@ -189,7 +189,7 @@ with row:
     site_picker.profile_link(site_id)
 site = cached.site(scope, site_id)
 found = cached_assessments.assessment(scope, site_id, version)
-actions = layout.header(f"Assessment of {plain(site['site_name'])}", assess.version_name(found.facts))
+actions = layout.header(f"Assessment of {plain(site['site_name'])}", plain(assess.version_name(found.facts)))
 judged = evidence.judged(scope, site)
 if found.ratings.empty:
     notices.restricted(RATINGS_WITHHELD if not scope.viewer.sees_species_of(site_id) else "Nobody has rated it yet.")

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from data.standards import Standard
+from exports.criteria import CRITERIA, TOOL, criteria_history, day_or_year, standard_of, states_of
 from exports.evidence_tables import indicator_text
 from metrics import readiness
 from metrics.projection import Projection, projection
 from ui import green_list_words as words
-from ui.readiness import CRITERIA, TOOL, standard_of, states_of
 from ui.text import day, is_missing, joined, plain
 
 ROLES = words.ROLES
@@ -48,8 +48,7 @@ def versions(assessments: pd.DataFrame, site_id: str = "") -> pd.DataFrame:
     """The assessments of one site or of all, newest first; `day` is 1 January where only a year is known."""
     own = assessments[assessments["tool"].eq(TOOL)]
     own = own[own["site_id"].eq(site_id)] if site_id else own
-    year = pd.to_datetime(own["assessed_year"].astype("string"), format="%Y")
-    own = own.assign(day=own["assessed_on"].fillna(year))
+    own = own.assign(day=day_or_year(own))
     return own.sort_values(["day", "assessment_id"], ascending=False, kind="stable", ignore_index=True)
 
 
@@ -69,7 +68,7 @@ def version_name(row: Mapping[str, Any]) -> str:
 def compose(facts: Mapping[str, Any], ratings: pd.DataFrame, folder: Path) -> Assessment:
     """One assessment put together; takes its row of `versions` and what `queries.site_ratings` gives of its site."""
     own = ratings[ratings["assessment_id"].eq(facts["assessment_id"])]
-    standard = standard_of(facts["standard_version"], facts["jurisdiction"], _day(facts["assessed_on"]), folder)
+    standard = standard_of(facts["standard_version"], facts["jurisdiction"], _day(facts["day"]), folder)
     one = pd.DataFrame([facts])
     states = pd.concat([states_of(one, own, role, folder).assign(role=role) for role in ROLES], ignore_index=True)
     ready = {role: readiness.readiness(states[states["role"].eq(role)]) for role in ROLES}
@@ -79,16 +78,10 @@ def compose(facts: Mapping[str, Any], ratings: pd.DataFrame, folder: Path) -> As
     return Assessment(facts, standard, own, states, ready, _indicators(own, standard), roles, by_criterion)
 
 
-def history(every_version: pd.DataFrame, ratings: pd.DataFrame, folder: Path) -> pd.DataFrame:
+def history(assessments: pd.DataFrame, ratings: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """The criteria met at each version, by role: `assessed_on`, `role`, `met`, `site_id`; drafts are left out."""
-    final = every_version[every_version["status"].ne("draft").fillna(True)]
-    parts = []
-    for role in ROLES:
-        rated = ratings.loc[ratings["role"].eq(role), "assessment_id"]
-        states = states_of(final[final["assessment_id"].isin(rated)], ratings, role, folder)
-        told = readiness.readiness_of_sites(states)
-        parts.append(told.merge(final[["assessment_id", "day"]], on="assessment_id").assign(role=role))
-    every = pd.concat(parts, ignore_index=True).rename(columns={"day": "assessed_on"})
+    parts = [criteria_history(assessments, ratings, role, folder).assign(role=role) for role in ROLES]
+    every = pd.concat(parts, ignore_index=True)
     return every.sort_values("assessed_on", ignore_index=True)[["assessed_on", "role", "met", "site_id"]]
 
 
@@ -119,7 +112,7 @@ def facts_of(found: Assessment) -> dict[str, str]:
     facts, standard = found.facts, found.standard
     adapted = f"{standard.jurisdiction}: adapted indicators" if standard.jurisdiction else "generic indicators"
     shown = {
-        "Standard": joined([f"Green List {standard.version}", plain(adapted)]),
+        "Standard": joined([f"Green List {plain(standard.version)}", plain(adapted)]),
         "Assessed": day(facts["assessed_on"]) if not is_missing(facts["assessed_on"]) else str(facts["assessed_year"]),
         "Status": "" if is_missing(facts["status"]) else str(facts["status"]).capitalize(),
         "Identifier": plain(facts["assessment_id"]),

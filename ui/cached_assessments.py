@@ -77,7 +77,7 @@ def histories(scope: Scope) -> pd.DataFrame:
 @st.cache_data(max_entries=30, show_spinner=False)
 def _histories(store: str, version: int, viewer: tuple, today: date, _scope: Scope) -> pd.DataFrame:
     every = assessments(_scope)
-    return assess.history(assess.versions(every), cached.ask("ratings", _scope, today), folder())
+    return assess.history(every, cached.ask("ratings", _scope, today), folder())
 
 
 def network(scope: Scope, role: str) -> readiness.Network:
@@ -87,5 +87,5 @@ def network(scope: Scope, role: str) -> readiness.Network:
 
 @st.cache_data(max_entries=30, show_spinner=False)
 def _network(store: str, version: int, viewer: tuple, today: date, role: str, _scope: Scope) -> readiness.Network:
-    ratings = cached.ask("ratings", _scope, today)
-    return readiness.network(cached.sites(_scope), assessments(_scope), ratings, role, today, folder())
+    ratings, before = (cached.ask("ratings", _scope, day) for day in (today, today - readiness.QUARTER))
+    return readiness.network(cached.sites(_scope), assessments(_scope), ratings, before, role, today, folder())

@@ -3,9 +3,10 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from data.queries.sources import REGISTRIES
 from data.standards.evidence import EvidenceLink, evidence_links
 from exports.evidence_tables import Judged
 from metrics import conflicts, early_warning, outplants, readiness, reef_changes, reefs_now, wildlife
@@ -77,10 +78,17 @@ def _conflicts(scope: Scope, site: Mapping[str, Any], has: Mapping[str, Any]) ->
 
 def _nights(scope: Scope, site: Mapping[str, Any], has: Mapping[str, Any]) -> Result:
     if not is_true(has.get("has_cameras")):
-        return nothing("trap nights", "deployments", "no camera of this site reports")
+        return nothing("trap nights", "deployments", _why_nothing(site, "no camera of this site reports"))
     first = scope.today - YEAR
     deployments = cached.ask("site_deployments", scope, site["site_id"], first, scope.today, scope.today)
+    if deployments.empty:
+        return nothing("trap nights", "deployments", _why_nothing(site, "no camera is known to have worked in a year"))
     return wildlife.trap_nights(deployments)
+
+
+def _why_nothing(site: Mapping[str, Any], otherwise: str) -> str:
+    """Why a viewer sees no effort of a site: that there are cameras is no secret, what they did may be one."""
+    return "what the cameras of this site did is not shared with you" if is_true(site.get("has_cameras")) else otherwise
 
 
 def _coral(scope: Scope, site: Mapping[str, Any], has: Mapping[str, Any]) -> Result:
@@ -115,7 +123,14 @@ def _planted(
 
 def _registered(scope: Scope, site: Mapping[str, Any], has: Mapping[str, Any]) -> Result:
     entry = (site.get("iucn_category"), site.get("governance"), is_true(site.get("is_oecm")))
-    return _dated(readiness.registration(site["site_id"], *entry), scope.view.committed_at.date())
+    return _dated(readiness.registration(site["site_id"], *entry), _registry_pull(scope))
+
+
+def _registry_pull(scope: Scope) -> date | None:
+    """The day on which a registry of the whole network was last pulled with success."""
+    every = cached.sources(scope)
+    pulls = every.loc[every["connector"].isin(REGISTRIES), "last_success_at"].dropna()
+    return None if pulls.empty else pulls.max().date()
 
 
 def _dated(result: Result, newest: Any) -> Result:

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.standards import GREEN_LIST, Standard, adapted, standard
+from exports.criteria import CRITERIA, TOOL, states_of
 from metrics import phases, readiness
 from metrics.result import Result
-from ui.text import is_missing
 
-TOOL = "green_list"
 QUARTER = timedelta(days=91)
-CRITERIA = tuple(standard().criteria)
+CERTIFICATE = pd.DateOffset(years=5)
+COUNTED = ("met", "not_met", "unknown")
 IN_PROCESS = ("application", "candidate", "green_list")
 ORDERS = {"most": "Most criteria met", "fewest": "Fewest criteria met", "name": "Name", "oldest": "Oldest assessment"}
 
@@ -50,48 +49,26 @@ class Network:
         return int((self.sites["met"].fillna(0) + self.sites["not_met"].fillna(0)).gt(0).sum())
 
 
-def standard_of(version: object, jurisdiction: object, on: date | None, folder: Path) -> Standard:
-    """The indicators that an assessment goes by: those of its jurisdiction, or the generic ones."""
-    where = "" if is_missing(jurisdiction) else str(jurisdiction)
-    return adapted(GREEN_LIST, where, on, folder) if version == GREEN_LIST and where else standard()
-
-
-def states_of(assessments: pd.DataFrame, ratings: pd.DataFrame, role: str, folder: Path) -> pd.DataFrame:
-    """The state of each criterion of these assessments by one role, each by the indicators in force there then."""
-    sets = _indicator_sets(assessments, folder)
-    parts = []
-    for indicators in dict.fromkeys(sets):
-        own_ids = assessments["assessment_id"][[one == indicators for one in sets]]
-        own = ratings[ratings["assessment_id"].isin(own_ids) & ratings["criterion"].isin(CRITERIA)]
-        known = pd.DataFrame(indicators, columns=["indicator_id", "criterion"])
-        parts.append(readiness.criterion_states(own, CRITERIA, role, known))
-    if not parts:
-        return pd.DataFrame(columns=readiness.STATES)
-    return pd.concat(parts, ignore_index=True)
-
-
-def _indicator_sets(assessments: pd.DataFrame, folder: Path) -> list[tuple[tuple[str, str], ...]]:
-    """Of each assessment the indicators that it goes by, with their criteria; few sets serve very many assessments."""
-    where = assessments["jurisdiction"].fillna("")
-    days = pd.to_datetime(assessments["assessed_on"]).dt.strftime("%Y-%m-%d").fillna("")
-    keys = list(zip(assessments["standard_version"].fillna(""), where, days.where(where.ne(""), ""), strict=True))
-    sets = {}
-    for version, jurisdiction, on in dict.fromkeys(keys):
-        known = standard_of(version, jurisdiction, date.fromisoformat(on) if on else None, folder).indicators.values()
-        sets[version, jurisdiction, on] = tuple((one.indicator_id, one.criterion) for one in known)
-    return [sets[key] for key in keys]
-
-
 def network(
-    sites: pd.DataFrame, assessments: pd.DataFrame, ratings: pd.DataFrame, role: str, today: date, folder: Path
+    sites: pd.DataFrame,
+    assessments: pd.DataFrame,
+    ratings: pd.DataFrame,
+    ratings_before: pd.DataFrame,
+    role: str,
+    today: date,
+    folder: Path,
 ) -> Network:
-    """Everything that the page says; takes what `queries.sites`, `assessments` and `ratings` give."""
+    """Everything that the page says.
+
+    Takes what `queries.sites` and `assessments` give, and `ratings` of today and of a quarter ago.
+    """
     current = readiness.current_assessments(assessments, today)
     states = states_of(current, ratings, role, folder)
-    before = states_of(readiness.current_assessments(assessments, today - QUARTER), ratings, role, folder)
+    held_before = readiness.current_assessments(assessments, today - QUARTER)
+    before = states_of(held_before, ratings_before, role, folder)
     rows = _with_readiness(sites, current, states)
     in_process = rows.loc[rows["phase"].isin(["application", "candidate"]), "site_id"]
-    spells = _spells(assessments, sites, today)
+    stays = spells(assessments, sites, today)
     names = rows.set_index("site_id")["site_name"]
     changed = readiness.what_changed(before, states)
     due = phases.deadlines(rows[["site_id", "phase", "committed_on", "expires_on"]], today)
@@ -101,8 +78,8 @@ def network(
         held_back=readiness.criteria_over_sites(states[states["site_id"].isin(in_process)], CRITERIA),
         changed=changed.assign(site_name=changed["site_id"].map(names)),
         deadlines=due.assign(site_name=due["site_id"].map(names)),
-        waits=phases.time_in_phase(spells, today),
-        months={phase: phases.months_in_phase(spells, today, phase) for phase in phases.WAITING_PHASES},
+        waits=phases.time_in_phase(stays, today),
+        months={phase: phases.months_in_phase(stays, today, phase) for phase in phases.WAITING_PHASES},
     )
 
 
@@ -132,6 +109,20 @@ def by_phase(rows: pd.DataFrame) -> dict[str, tuple[int, int, float | None]]:
     return result
 
 
+def spells(assessments: pd.DataFrame, sites: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The stays in phases, from the phases that assessments were made in and the one that is published today."""
+    made = assessments[assessments["tool"].eq(TOOL) & assessments["phase"].notna() & assessments["assessed_on"].notna()]
+    made = made.rename(columns={"assessed_on": "seen_on"})[["site_id", "phase", "seen_on"]]
+    now = sites.loc[sites["phase"].isin(IN_PROCESS), ["site_id", "phase", "expires_on"]]
+    # A certificate runs five years, so its end tells when the site was listed; the wait before ended then.
+    listed = pd.to_datetime(now["expires_on"]).where(now["phase"].eq("green_list")) - CERTIFICATE
+    last_made = made.groupby("site_id")["seen_on"].max().reindex(now["site_id"]).set_axis(now.index)
+    last_made = pd.to_datetime(last_made)
+    is_told = listed.notna() & ~(listed <= last_made) & (listed <= pd.Timestamp(today))
+    now = now.assign(seen_on=listed.where(is_told, pd.Timestamp(today)))[["site_id", "phase", "seen_on"]]
+    return phases.phase_spells(pd.concat([made, now], ignore_index=True))
+
+
 def _with_readiness(sites: pd.DataFrame, current: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     columns = ["site_id", "site_name", "country", "region", "phase", "expires_on"]
     held = current[["site_id", "assessment_id", "day", "committed_on", "status", "jurisdiction"]].rename(
@@ -139,13 +130,7 @@ def _with_readiness(sites: pd.DataFrame, current: pd.DataFrame, states: pd.DataF
     )
     told = readiness.readiness_of_sites(states).drop(columns="site_id")
     rows = sites[columns].merge(held, on="site_id", how="left").merge(told, on="assessment_id", how="left")
-    counts = {name: "Int64" for name in ("met", "not_met", "unknown")}
-    return rows.astype(counts).assign(is_ready=rows["is_ready"].eq(True))
-
-
-def _spells(assessments: pd.DataFrame, sites: pd.DataFrame, today: date) -> pd.DataFrame:
-    """The stays in phases, from the phases that assessments were made in and the one that is published today."""
-    made = assessments[assessments["tool"].eq(TOOL) & assessments["phase"].notna() & assessments["assessed_on"].notna()]
-    made = made.rename(columns={"assessed_on": "seen_on"})[["site_id", "phase", "seen_on"]]
-    now = sites.loc[sites["phase"].isin(IN_PROCESS), ["site_id", "phase"]].assign(seen_on=pd.Timestamp(today))
-    return phases.phase_spells(pd.concat([made, now], ignore_index=True))
+    rows = rows.astype({name: "Int64" for name in COUNTED}).assign(is_ready=rows["is_ready"].eq(True))
+    # Where this role has rated nothing, 0 of 17 would say that it found no criterion met.
+    is_silent = (rows["met"] + rows["not_met"]).eq(0).fillna(False)
+    return rows.assign(**{name: rows[name].mask(is_silent) for name in COUNTED})

@@ -17,6 +17,8 @@ COUNTED_TABLES = (
 )
 REEF_DAYS = {"reef_surveys": "surveyed_on", "outplants": "observed_on", "heat_stress": "day"}
 ROW_COUNTS = ("rows_held", "rows_read", "rows_stored", "rows_unchanged", "rows_retired")
+# What these send is published by others, so how many rows they have is no secret.
+REGISTRIES = ("protected_planet", "green_list", "red_list", "site_list")
 MOST_RUNS = 30
 MOST_REFUSED = 500
 
@@ -54,7 +56,8 @@ def sources(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     frame["site_ids"] = [str(ids).split(";") if isinstance(ids, str) else [] for ids in frame["site_ids"]]
     hidden = pd.Series([not _sees_all(viewer, ids) for ids in frame["site_ids"]], index=frame.index, dtype=bool)
     frame.loc[hidden, ["error", "advice", "warnings"]] = None
-    is_coarse = hidden & frame["site_ids"].map(bool)
+    is_registry = ~frame["site_ids"].map(bool) & frame["connector"].isin(REGISTRIES) & frame["sharing"].eq("public")
+    is_coarse = hidden & ~is_registry
     seen = frame["source"].map(_newest_seen(view, viewer, today))
     frame["newest_record_on"] = frame["newest_record_on"].astype("object").mask(is_coarse, seen)
     return _without_rows(frame, is_coarse)
@@ -112,9 +115,10 @@ def _without_rows(frame: pd.DataFrame, which: pd.Series) -> pd.DataFrame:
 
 
 def _is_registry(view: View, source: str) -> bool:
-    """Whether a configured source is of no site in particular, so that its rows are public."""
+    """Whether a configured source describes the whole network, so that its rows are public."""
     t = view.table("sources")
-    return bool(view.run(t.filter(t.source == source, t.site_ids.isnull()).count()))
+    found = t.filter(t.source == source, t.site_ids.isnull(), t.connector.isin(REGISTRIES), t.sharing == "public")
+    return bool(view.run(found.count()))
 
 
 def _newest_seen(view: View, viewer: Viewer, today: date) -> dict[str, date]:

@@ -191,7 +191,7 @@ def test_an_assessment_of_two_sources_is_told_once_and_its_newest_rating_counts(
     assert one["rating"].tolist() == ["not_met"]
     public = queries.site_ratings(assessed, PUBLIC, OPEN_SITE, TODAY)
     one = public[public["assessment_id"].eq(f"{OPEN_SITE}-old") & public["role"].eq("reviewer")]
-    assert one["rating"].tolist() == ["partly"]
+    assert one["rating"].tolist() == [], "the older rating is not shown as if it still stood"
 
 
 def test_ratings_are_of_the_green_list_and_name_their_criterion(assessed: View) -> None:

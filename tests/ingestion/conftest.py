@@ -7,6 +7,7 @@ import pytest
 from connectors import registry
 from data import access
 from tests.ingestion.fakes import Repeating, Scripted
+from tests.ingestion.submitted import filled, network
 
 
 @pytest.fixture
@@ -23,3 +24,10 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Scripted:
 @pytest.fixture
 def store_url(tmp_path: Path) -> str:
     return str(tmp_path / "store")
+
+
+@pytest.fixture
+def store(store_url: str, tmp_path: Path) -> str:
+    """A store that knows the invented sites and nothing else."""
+    filled(store_url, network(tmp_path))
+    return store_url

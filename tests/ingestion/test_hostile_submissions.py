@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 from ingestion.submission_reading import MOST_BYTES, MOST_UNPACKED_BYTES, read
-from tests.ingestion.submitted import STAFF, checked, filled, network, row, table, workbook
+from tests.ingestion.submitted import (
+    FIRST,
+    MANAGER,
+    MARSH,
+    OTHER_MANAGER,
+    SECOND,
+    STAFF,
+    checked,
+    filled,
+    hand_in,
+    network,
+    row,
+    table,
+    workbook,
+)
 
 
 def repacked(content: bytes, **parts: bytes) -> bytes:
@@ -117,3 +131,43 @@ def test_without_any_store_the_site_is_not_known() -> None:
 
     (problem,) = submissions.check(table(row()), "a.csv", STAFF, None).problems
     assert "there is no site 555500401" in problem
+
+
+def test_a_flood_of_short_rows_is_turned_away_before_it_is_read(store: str) -> None:
+    flood = table(row()) + b",\n" * 3_000_000
+    (problem,) = checked(flood, MANAGER, store).problems
+    assert problem == "The file holds more than 20,000 rows."
+
+
+def test_a_workbook_with_a_flood_of_rows_is_turned_away_before_it_is_read(store: str) -> None:
+    book = io.BytesIO(workbook({2: row()}))
+    with zipfile.ZipFile(book, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", b"<worksheet><sheetData>" + b"<row/>" * 200_000)
+    (problem,) = checked(book.getvalue(), MANAGER, store).problems
+    assert problem == "The workbook holds more than 20,000 rows."
+
+
+def test_a_flood_of_assessments_is_turned_away_at_once(store: str) -> None:
+    many = table(*(row(assessment_id=f"valley-{number}") for number in range(15_000)))
+    (problem,) = checked(many, MANAGER, store).problems
+    assert "more than 100 assessments" in problem
+
+
+def test_what_is_stored_of_others_cannot_be_learned_by_guessing(store: str) -> None:
+    """A report must be the same whether a guess at another site's assessment is right or wrong."""
+    hand_in(table(row(), row(SECOND, "not_met")), MANAGER, store)
+    reports = []
+    for guess in ("met", "not_met", "partly"):
+        for cells in ({}, {"assessment_date": "2026-02-02"}, {"status": "draft"}, {"phase": "candidate"}):
+            found = checked(table(row(FIRST, guess) | cells, row(SECOND, guess) | cells), OTHER_MANAGER, store)
+            told = found.rows.drop(columns="rating").to_dict("records")
+            reports.append((told, found.problems, found.notices, found.storable))
+    assert all(report == reports[0] for report in reports)
+    assert reports[0][3] == 0
+
+
+def test_a_name_that_is_taken_says_nothing_of_what_it_names(store: str) -> None:
+    hand_in(table(row()), MANAGER, store)
+    found = [checked(table(row(rating=guess, site_id=MARSH)), OTHER_MANAGER, store) for guess in ("met", "partly")]
+    assert [one.problems for one in found] == [found[0].problems] * 2
+    assert found[0].rows["reason"].tolist() == found[1].rows["reason"].tolist() == ["its assessment is not taken"]

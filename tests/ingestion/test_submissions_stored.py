@@ -22,7 +22,6 @@ from tests.ingestion.submitted import (
     STAFF,
     VALLEY,
     checked,
-    filled,
     hand_in,
     network,
     rated,
@@ -30,12 +29,6 @@ from tests.ingestion.submitted import (
     rows_of,
     table,
 )
-
-
-@pytest.fixture
-def store(store_url: str, tmp_path: Path) -> str:
-    filled(store_url, network(tmp_path))
-    return store_url
 
 
 def log(store_url: str) -> list[dict]:

@@ -137,3 +137,33 @@ def test_entries_that_say_nothing_are_no_registration(entries, value):
 
 def test_a_site_that_is_not_registered_has_no_entries():
     assert registration(None, "II", "Local communities", False).missing
+
+
+def standing(*rows: tuple[str, str, str, str | None]) -> list[str]:
+    """The assessments that hold on a day, of rows of identifier, site, day and the one that is replaced."""
+    frame = pd.DataFrame(rows, columns=["assessment_id", "site_id", "assessed_on", "supersedes"]).assign(
+        tool="green_list", status="submitted", assessed_year=pd.NA
+    )
+    frame["assessed_on"] = pd.to_datetime(frame["assessed_on"])
+    return sorted(current_assessments(frame, date(2026, 6, 1))["assessment_id"])
+
+
+def test_no_site_can_take_away_the_assessment_of_another() -> None:
+    assert standing(("a", "1", "2026-01-01", None), ("b", "2", "2026-02-01", "a")) == ["a", "b"]
+
+
+def test_only_a_later_assessment_replaces_one() -> None:
+    assert standing(("a", "1", "2026-02-01", None), ("b", "1", "2026-01-01", "a")) == ["a"]
+    assert standing(("a", "1", "2026-01-01", None), ("b", "1", "2026-02-01", "a")) == ["b"]
+
+
+def test_assessments_that_replace_one_another_leave_one_of_them() -> None:
+    assert len(standing(("a", "1", "2026-01-01", "b"), ("b", "1", "2026-01-01", "a"))) == 1
+    assert standing(("a", "1", "2026-01-01", "a")) == ["a"]
+
+
+def test_first_ratings_of_a_role_have_changed_nothing() -> None:
+    before = pd.DataFrame({"site_id": ["1", "1", "2"], "criterion": ["1.1", "1.2", "1.1"]})
+    before["state"] = ["unknown", "unknown", "met"]
+    after = before.assign(state=["met", "not_met", "not_met"])
+    assert what_changed(before, after)["site_id"].tolist() == ["2"]
