@@ -15,7 +15,9 @@ from data.queries import network
 from data.queries.shared import registry_rows, seen, shared_deployments, visible_days, visible_species_months
 from data.rollups import camera_place
 
+# Chapman (2020): a grid of 0.01 degrees adds this to the uncertainty of a position; where none is told, 30 m are taken.
 PARTNER_RADIUS_M = 1_570
+UNTOLD_RADIUS_M = 30
 COUNTS = ["detections", "individuals", "machine_only"]
 WITHHELD = (
     "Sensitive and unknown species are counted by whole months that ended at least 30 days ago, "
@@ -176,7 +178,7 @@ def _at(t: ir.Table, site_id: str) -> ir.Table:
 
 def _coarse_stations(stations: pd.DataFrame) -> pd.DataFrame:
     numbered = [f"Place {n}" for n in range(1, len(stations) + 1)]
-    radius = stations["radius_m"].clip(lower=PARTNER_RADIUS_M).fillna(PARTNER_RADIUS_M)
+    radius = stations["radius_m"].fillna(UNTOLD_RADIUS_M) + PARTNER_RADIUS_M
     decimals = len(str(PARTNER_GRID_DEGREES / 2).split(".")[1])
     rounded = stations[["latitude", "longitude"]].round(decimals)
     return stations.assign(station=numbered, radius_m=radius, **rounded).drop(columns=["source", "place"])

@@ -22,7 +22,7 @@ from data.queries.merged.table import (
     fields,
 )
 from data.queries.shared import seen, sharing, store_secret, visible_species_months
-from data.queries.site import PARTNER_RADIUS_M
+from data.queries.site import PARTNER_RADIUS_M, UNTOLD_RADIUS_M
 from data.schema import NUMBER, TEXT, Field
 
 COUNT = pa.int64()
@@ -100,7 +100,7 @@ def _deployments(view: View, viewer: Viewer, choice: Choice, today: date) -> Ite
     t = view.table("deployments")
     t = t.mutate(day=t.started_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False) & sees_species(viewer, t))
-    radius = ibis.greatest(t.coordinate_uncertainty_m.fill_null(PARTNER_RADIUS_M), PARTNER_RADIUS_M)
+    radius = t.coordinate_uncertainty_m.fill_null(UNTOLD_RADIUS_M) + PARTNER_RADIUS_M
     yield t.mutate(
         **coarse(viewer, t),
         coordinate_uncertainty_m=sees_all(viewer, t).ifelse(t.coordinate_uncertainty_m, radius),
