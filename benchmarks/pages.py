@@ -53,6 +53,9 @@ FIELD_PAGES = (
     Page("early warning", "early_warning", "Period", (["90 days"], ["12 months"])),
     Page("readiness", "readiness", "Order", ("fewest", "name")),
     Page("assess", "assess", "Component", (["3"], ["4"])),
+    Page("compare", "compare", "Area at most larger or smaller", (["2 times"], ["10 times"])),
+    Page("impact", "impact", "Theme", ("wildlife", "reefs")),
+    Page("download", "download", "Format", (["parquet"], ["csv"])),
     Page("reefs", "reefs", "Station", ("Reef 03", "Reef 07")),
 )
 

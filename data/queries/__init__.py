@@ -1,6 +1,14 @@
 """The questions that pages and exports ask, by name. Every one takes a view of the data and the Viewer who asks."""
 
 from data.queries.assessments import assessments, ratings, site_ratings, work_items
+from data.queries.comparison import (
+    camera_counts,
+    camera_effort,
+    camera_taxa,
+    newest_days,
+    outplant_rows,
+    reef_cover_rows,
+)
 from data.queries.impact import (
     network_alerts,
     network_animals,
@@ -45,6 +53,9 @@ from data.queries.wildlife import (
 
 __all__ = [
     "assessments",
+    "camera_counts",
+    "camera_effort",
+    "camera_taxa",
     "contacts",
     "merged_batches",
     "merged_count",
@@ -61,8 +72,11 @@ __all__ = [
     "network_reef_surveys",
     "network_taxa",
     "network_warning_starts",
+    "newest_days",
+    "outplant_rows",
     "ratings",
     "red_list",
+    "reef_cover_rows",
     "refused",
     "runs",
     "site",
