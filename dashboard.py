@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from data import settings
-from ui import navigation, notices, server
+from ui import api, navigation, notices, server
 
 FIRST_PAGE_MODULES = ("pydeck", "plotly.graph_objects", "ui.charts", "ui.maps", "ui.tables")
 log = logging.getLogger(__name__)
@@ -58,8 +58,16 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "ui" / "shell.py",
-    routes=[Route("/api/health", server.health), Route("/api/ready", server.ready)],
-    middleware=[Middleware(server.ResponseHeaders), Middleware(server.CompressedScripts)],
+    routes=[
+        Route("/api/health", server.health),
+        Route("/api/ready", server.ready),
+        *api.routes(st.get_option("server.baseUrlPath")),
+    ],
+    middleware=[
+        Middleware(server.ResponseHeaders),
+        Middleware(server.CompressedScripts),
+        Middleware(api.Uncompressed),
+    ],
     lifespan=lifespan,
     on_script_error=on_script_error,
 )

@@ -1,5 +1,7 @@
 """Brings the pilot systems' data into the store: pull, check, add, accept-licence, status, watch, template, rebuild.
 
+`token` makes a token for scripts.
+
 Exit code 0 when all went well, 1 when a source is in trouble, 2 when the command was used wrongly.
 """
 
@@ -17,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from connectors import registry
 from connectors.base import Source
 from connectors.errors import SourceError, SourceUnavailable
-from data import engine, queries, settings
+from data import access_tokens, engine, queries, settings
 from data.access import Viewer
 from data.refresh import rebuild
 from data.store import Store
@@ -158,6 +160,17 @@ def run_accept_licence(options: argparse.Namespace) -> int:
     return OK
 
 
+def run_token(options: argparse.Namespace) -> int:
+    token = access_tokens.fresh_token()
+    viewer = Viewer(options.role, frozenset(options.site))
+    block = access_tokens.block(token, options.name, viewer, options.expires)
+    advice = f"The token, shown this once; give it to {options.name} over a safe way:"
+    console.print(f"{advice}\n\n{token}\n", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Add to the file that {access_tokens.ACCESS_VARIABLE} names:\n", highlight=False, markup=False)
+    console.print(block, highlight=False, markup=False, soft_wrap=True, end="")
+    return OK
+
+
 def _named(network: Network, name: str) -> Source:
     for source in network.sources:
         if source.name == name:
@@ -193,6 +206,7 @@ RUN = {
     "watch": run_watch,
     "template": run_template,
     "rebuild": run_rebuild,
+    "token": run_token,
 }
 
 

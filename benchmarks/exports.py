@@ -5,7 +5,6 @@ kept of the packages, so that the disk is not measured.
 """
 
 import sys
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,11 +30,10 @@ MOST_MEMORY_MB = 500
 
 @dataclass(frozen=True)
 class Sent:
-    """What a package was: rows in it, bytes sent, and the checksum of all of them."""
+    """What a package was: rows in it, and bytes sent."""
 
     rows: int
     size: int
-    crc: int
 
 
 def main() -> int:
@@ -69,12 +67,10 @@ def _read(store: Path) -> int:
 
 def _send(store: Path, format: str) -> Sent:
     context = _context(store)
-    done = [0]
     spec = Spec.of(context, [TableSpec(TABLE)], format)
-    size = crc = 0
-    for chunk in data_package.chunks(spec, context, lambda rows, total: done.append(rows)):
-        size, crc = size + len(chunk), zlib.crc32(chunk, crc)
-    return Sent(done[-1], size, crc)
+    done = [0]
+    size = sum(map(len, data_package.chunks(spec, context, lambda rows, total: done.append(rows))))
+    return Sent(done[-1], size)
 
 
 def _context(store: Path) -> Context:

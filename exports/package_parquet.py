@@ -1,5 +1,6 @@
 """Rows as Parquet, sent while they are written; as GeoParquet where they have a place."""
 
+import itertools
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -9,10 +10,10 @@ from data.schema import Field
 from exports.context import Context
 from exports.csv_cells import DEMO_LINE
 from exports.package_geometry import Located, located_fields
-from exports.package_rows import TableRows, in_blocks
+from exports.package_rows import TableRows
 
 # A group of rows is held in memory until it is whole.
-ROWS_OF_A_GROUP = {"": 40_000, "point": 40_000, "polygon": 1_000}
+BLOCKS_OF_A_GROUP = 2
 
 
 def parquet_chunks(rows: TableRows, context: Context, with_places: bool) -> Iterator[bytes]:
@@ -22,8 +23,11 @@ def parquet_chunks(rows: TableRows, context: Context, with_places: bool) -> Iter
     schema = _described(located_fields(rows) if is_located else rows.fields, rows, context)
     batches = map(located.batch, rows.batches()) if is_located else rows.batches()
     writer = pq.ParquetWriter(pa.PythonFile(sent, "w"), schema, compression="zstd", compression_level=3)
-    for batch in in_blocks(batches, ROWS_OF_A_GROUP[rows.table.geometry]):
-        writer.write_table(pa.Table.from_batches([batch]).cast(schema), row_group_size=len(batch))
+    while group := list(itertools.islice(batches, BLOCKS_OF_A_GROUP)):
+        table = pa.Table.from_batches(group).cast(schema)
+        writer.write_table(table, row_group_size=len(table))
+        # Else Arrow keeps what it freed for a larger group that never comes.
+        pa.default_memory_pool().release_unused()
         yield from sent.taken()
     if is_located:
         writer.add_key_value_metadata({"geo": located.geoparquet()})

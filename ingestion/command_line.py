@@ -3,11 +3,12 @@
 import argparse
 import tomllib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from connectors.registry import CONNECTORS
+from data.access import ROLES
 from ingestion.network import SHARING
 from ingestion.templates import TEMPLATES
 
@@ -20,7 +21,9 @@ COMMANDS = {
     "watch": "Pull each source at its own rhythm until stopped.",
     "template": "Write an empty workbook to fill in, for a connector that reads one.",
     "rebuild": "Recompute all rollups from the stored rows.",
+    "token": "Make a token with which a script shows who asks, and print what to add to the file of tokens.",
 }
+DAYS_OF_A_TOKEN = 365
 ABOUT = "Brings the pilot systems' data into the store."
 
 
@@ -34,6 +37,7 @@ def parse(commands: Iterable[str], arguments: list[str] | None = None) -> argpar
     _add_add_options(of["add"])
     of["accept-licence"].add_argument("source", metavar="SOURCE", help="name of the source")
     _add_template_options(of["template"])
+    _add_token_options(of["token"])
     for name in ("pull", "add", "accept-licence", "watch"):
         of[name].add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
     return parser.parse_args(arguments)
@@ -72,6 +76,15 @@ def _add_template_options(writing: argparse.ArgumentParser) -> None:
     names = ", ".join(TEMPLATES)
     writing.add_argument("connector", metavar="CONNECTOR", choices=TEMPLATES, help=f"one of {names}")
     writing.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the new .xlsx file")
+
+
+def _add_token_options(granting: argparse.ArgumentParser) -> None:
+    granting.add_argument("--name", required=True, help="whose token it is, for those who read the file")
+    granting.add_argument("--role", required=True, choices=ROLES, help="what its bearer may see")
+    granting.add_argument("--site", action="append", default=[], metavar="ID", help="site of a bearer with role site")
+    end = date.today() + timedelta(days=DAYS_OF_A_TOKEN)
+    last = "last day on which it is good, YYYY-MM-DD (else a year from now)"
+    granting.add_argument("--expires", type=date.fromisoformat, default=end, metavar="DAY", help=last)
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

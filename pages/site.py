@@ -132,6 +132,7 @@ def certificate_card(site) -> None:
         if clock.midterm_review_on:
             st.caption(f"Mid-term review around {month(clock.midterm_review_on)}.", help=results.how(listing_clock))
         navigation.field_link("assess", site["site_id"], "Criteria and evidence")
+        navigation.field_link("compare", site["site_id"], "Compare with peers")
         for other in site["co_listed"]:
             navigation.site_link(other, f"Listed together with {plain(cached.site_names(scope, '', other)[other])}")
         for label, address in (("Listing", site["link"]), ("Registry entry", site["registry_url"])):

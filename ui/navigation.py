@@ -7,7 +7,11 @@ import streamlit as st
 _PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 SECTIONS = {
-    "Network": [("overview", "Overview", "public", "Map, key numbers and what needs attention, on one page.")],
+    "Network": [
+        ("overview", "Overview", "public", "Map, key numbers and what needs attention, on one page."),
+        ("compare", "Compare", "compare_arrows", "One site beside fair peers: figures with intervals, and criteria."),
+        ("impact", "Impact", "volunteer_activism", "What the network has reached over time, for donors; as a report."),
+    ],
     "Site": [
         ("site", "Site profile", "landscape", "One site: Green List certificate, cameras and wildlife."),
         ("wildlife", "Wildlife", "pets", "Camera traps: species, rates, activity, map and effort."),
@@ -21,7 +25,8 @@ SECTIONS = {
         ("work_plan", "Work plan", "event_available", "What the pilots planned: due, late and done, by criterion."),
     ],
     "Data": [
-        ("sources", "Sources", "monitor_heart", "Which pilot systems send data, and what to do where one does not.")
+        ("download", "Download", "download", "Tables of the merged dataset as a package, for analysts and scripts."),
+        ("sources", "Sources", "monitor_heart", "Which pilot systems send data, and what to do where one does not."),
     ],
 }
 

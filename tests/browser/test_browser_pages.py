@@ -19,6 +19,9 @@ PAGES = (
     "/early_warning",
     "/reefs",
     "/readiness",
+    "/compare",
+    "/impact",
+    "/download",
     "/assess",
     "/work_plan",
     "/sources",
@@ -46,6 +49,8 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
         titles = seen.page.locator("h1").all_inner_texts()
     assert [link.split("\n")[-1] for link in links] == [
         "Overview",
+        "Compare",
+        "Impact",
         "Site profile",
         "Wildlife",
         "Movement",
@@ -54,6 +59,7 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
         "Readiness",
         "Assess",
         "Work plan",
+        "Download",
         "Sources",
     ]
     assert titles == ["Sources"]

@@ -9,7 +9,7 @@ from data import engine
 from tests.leak.hidden import Hidden, off_the_grid, texts
 from tests.leak.wire import Visit, visit
 
-PAGES = ("", "overview", "site", "sources")
+PAGES = ("", "overview", "site", "sources", "compare", "impact", "download")
 TABS_WITH_PLACES = ("Map", "Effort")
 SECRETS = ["location_name", "camera_id", "deployment_id"]
 

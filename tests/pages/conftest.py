@@ -11,6 +11,9 @@ from data import queries, settings
 from tests.pages import (
     invented,
     invented_assessments,
+    invented_comparison,
+    invented_impact,
+    invented_merged,
     invented_movement,
     invented_reefs,
     invented_warning,
@@ -33,6 +36,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict:
         invented_reefs,
         invented_assessments,
         invented_work_plan,
+        invented_comparison,
+        invented_impact,
+        invented_merged,
     )
     replies = {question: answer for room in rooms for question, answer in room.answers().items()}
     for question in replies:

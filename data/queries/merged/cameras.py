@@ -191,7 +191,7 @@ TABLES = (
     Merged(
         "detections",
         "Detections",
-        "One animal taxon in one event at one camera; how fine an event is, `level` says",
+        "One animal taxon in one event at one camera; how fine an event is, level says",
         (
             SOURCE,
             *fields("detections", "detection_id", "site_id", "deployment_id"),

@@ -71,7 +71,7 @@ TABLES = (
     Merged(
         "heat_stress",
         "Heat stress on reefs",
-        "Heat stress at one reef station on one day, from satellites; where `is_by_week`, in the week from that day",
+        "Heat stress at a reef station on a day, from satellites; or in the week from then, where is_by_week says so",
         (
             SOURCE,
             *fields("heat_stress", "site_id", "station", *HEATED),

@@ -1,0 +1,28 @@
+"""Files that the page Download has built: whoever has the ticket fetches them, straight from the disk."""
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from ui.api.answers import attachment
+from ui.api.problems import Problem
+from ui.api.tickets import TICKETS
+
+GONE = "this file is no longer here: files are kept for 15 minutes; build it again on the page Download"
+FROM_ELSEWHERE = "a file can only be fetched from the dashboard itself"
+# What browsers say of a request that comes from a page of this host, or from nowhere.
+OWN_SITES = {"same-origin", "none"}
+
+
+def fetched(request: Request, body: bytes) -> Response:
+    """The file of a ticket."""
+    if request.headers.get("sec-fetch-site", "none") not in OWN_SITES:
+        raise Problem(403, FROM_ELSEWHERE)
+    found = TICKETS.find(request.path_params["ticket"])
+    if found is None:
+        raise Problem(404, GONE)
+    try:
+        details = found.path.stat()
+    except FileNotFoundError as error:
+        raise Problem(404, GONE) from error
+    headers = {**attachment(found.name), "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+    return FileResponse(found.path, headers=headers, media_type=found.media_type, stat_result=details)
