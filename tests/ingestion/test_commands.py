@@ -11,7 +11,7 @@ from data import engine, queries
 from data.access import Viewer
 from tests.ingestion.packages import write_package
 
-COMMANDS = ("pull", "check", "add", "accept-licence", "status", "watch", "template", "rebuild")
+COMMANDS = ("pull", "check", "add", "accept-licence", "status", "watch", "template", "rebuild", "token")
 HOSTILE = "[/red][bold]x"
 
 
