@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-import pyarrow.compute as pc
 import streamlit as st
 
 from data import queries
@@ -28,8 +27,6 @@ PREVIEW_ROWS = 50
 LONGEST_CELL = 120
 EVERYTHING = Choice()
 ARCHIVES = {"camtrap-dp": camtrap_dp, "darwin-core": darwin_core}
-# Of tables too long to be read through for a line on a card, a short one that knows their sources, or months too.
-COMPANIONS = {"detections": "detections_by_month", "fixes": "individuals"}
 
 
 @dataclass(frozen=True)
@@ -186,19 +183,8 @@ def _frames(own: Context, name: str) -> Iterator[pd.DataFrame]:
 
 
 def _entry(table: Merged, own: Context, known: dict[str, str]) -> Entry:
-    read = _tables(own).get(COMPANIONS.get(table.name, table.name), table)
-    sources: set[str] = set()
-    edges: list[date] = []
-    if not read.is_by_month:
-        for batch in queries.merged_batches(own.view, own.viewer, read.name, EVERYTHING, own.today):
-            for names in pc.unique(batch["source"]).to_pylist():
-                sources.update(filter(None, (names or "").split(";")))
-            if read.day:
-                edges += _edges(batch[read.day].to_pandas())
-    if table.is_by_month and not edges and table.day:
-        oldest = queries.merged_preview(own.view, own.viewer, table.name, EVERYTHING, own.today, 1)
-        edges = _edges(oldest[table.day])[:1]
-    licences = {one_line(known.get(source)) or "licence not stated" for source in sources}
+    extent = queries.merged_extent(own.view, own.viewer, table.name, own.today)
+    licences = {one_line(known.get(source)) or "licence not stated" for source in extent.sources}
     return Entry(
         name=table.name,
         title=table.title,
@@ -206,22 +192,14 @@ def _entry(table: Merged, own: Context, known: dict[str, str]) -> Entry:
         columns={
             field.name: f"{field.meaning} ({field.unit})" if field.unit else field.meaning for field in table.fields
         },
-        rows=queries.merged_count(own.view, own.viewer, table.name, EVERYTHING, own.today),
-        first=min(edges, default=None),
-        last=max(edges) if len(edges) > 1 else None,
-        sources=tuple(sorted(sources)),
+        rows=extent.rows,
+        first=extent.first,
+        last=extent.last,
+        sources=extent.sources,
         licences=tuple(sorted(licences)),
         has_days=bool(table.day),
         has_taxa=bool(table.taxon),
     )
-
-
-def _edges(days: pd.Series) -> list[date]:
-    """The first and the last day of a column of days, moments or months."""
-    days = days.dropna()
-    if days.empty:
-        return []
-    return [pd.Timestamp(edge).date() for edge in (days.min(), days.max())]
 
 
 def _cut(cell: object) -> object:

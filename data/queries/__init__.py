@@ -22,6 +22,7 @@ from data.queries.impact import (
 from data.queries.merged import (
     merged_batches,
     merged_count,
+    merged_extent,
     merged_preview,
     merged_tables,
     merged_withheld,
@@ -59,6 +60,7 @@ __all__ = [
     "contacts",
     "merged_batches",
     "merged_count",
+    "merged_extent",
     "merged_preview",
     "merged_tables",
     "merged_withheld",

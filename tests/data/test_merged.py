@@ -216,3 +216,16 @@ def test_an_empty_store_has_every_table_without_rows(tmp_path: Path) -> None:
     for name, table in queries.merged_tables(empty, STAFF).items():
         assert rows(empty, STAFF, name).empty
         assert list(queries.merged_preview(empty, STAFF, name, ALL, TODAY, 5).columns) == table.columns
+
+
+@each_tier
+def test_the_extent_of_a_table_is_that_of_its_rows(view: View, field: View, viewer: Viewer) -> None:
+    for one, name in networks(view, field, viewer):
+        table, whole = queries.merged_tables(one, viewer)[name], rows(one, viewer, name)
+        found = queries.merged_extent(one, viewer, name, TODAY)
+        assert found.rows == len(whole)
+        assert set(found.sources) == {source for names in whole["source"].dropna() for source in names.split(";")}
+        days = sorted(whole[table.day].dropna().astype("str").str.slice(0, 10)) if table.day else []
+        days = [f"{day}-01" if len(day) == 7 else day for day in days]
+        told = [None if edge is None else edge.isoformat() for edge in (found.first, found.last)]
+        assert told == ([days[0], days[-1]] if days else [None, None])

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
-from data.queries.merged import Choice, Merged
+from data.queries.merged import Choice, Extent, Merged
 from exports.spec import DECLARED
 from tests.pages import invented
 
@@ -107,12 +107,21 @@ def batches(view, viewer, name: str, choice: Choice, today: date) -> Iterator[pa
     yield from stored(viewer, name, choice).to_batches()
 
 
+def extent(view, viewer, name: str, today: date) -> Extent:
+    rows, day = stored(viewer, name, Choice()).to_pandas(), DECLARED[name].day
+    days = pd.to_datetime(rows[day].dropna()).dt.date if day and len(rows) else []
+    return Extent(
+        len(rows), min(days, default=None), max(days, default=None), tuple(sorted(set(rows["source"].dropna())))
+    )
+
+
 def answers() -> dict:
     """The invented answer of each query, with the query's own parameters."""
     return {
         "merged_tables": tables,
         "merged_withheld": withheld,
         "merged_batches": batches,
+        "merged_extent": extent,
         "merged_count": lambda view, viewer, name, choice, today: len(stored(viewer, name, choice)),
         "merged_preview": lambda view, viewer, name, choice, today, rows: (
             stored(viewer, name, choice).slice(0, rows).to_pandas()

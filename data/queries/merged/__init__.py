@@ -4,6 +4,7 @@ Rows come in a fixed order, so that the same question about the same data versio
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import ibis.expr.types as ir
@@ -15,9 +16,19 @@ from data import reference
 from data.access import Viewer
 from data.engine import View
 from data.queries.merged import cameras, certification, movement, places, reefs, warning
-from data.queries.merged.table import COMMON_NAME, Choice, Merged, chosen
+from data.queries.merged.table import COMMON_NAME, Choice, Merged, Part, chosen
 
-__all__ = ["Choice", "Merged", "merged_batches", "merged_count", "merged_preview", "merged_tables", "merged_withheld"]
+__all__ = [
+    "Choice",
+    "Extent",
+    "Merged",
+    "merged_batches",
+    "merged_count",
+    "merged_extent",
+    "merged_preview",
+    "merged_tables",
+    "merged_withheld",
+]
 
 ALL = (
     *places.TABLES,
@@ -61,6 +72,26 @@ def merged_count(view: View, viewer: Viewer, name: str, choice: Choice, today: d
     return sum(int(view.run(part.count())) if isinstance(part, ir.Table) else len(part) for part in parts)
 
 
+@dataclass(frozen=True)
+class Extent:
+    """How much of a table somebody may have: its rows, its first and last day where it has days, and its sources."""
+
+    rows: int
+    first: date | None
+    last: date | None
+    sources: tuple[str, ...]
+
+
+def merged_extent(view: View, viewer: Viewer, name: str, today: date) -> Extent:
+    """How much of one table there is. Raises KeyError where this viewer may not download the table."""
+    table = merged_tables(view, viewer)[name]
+    parts = [_extent_of(view, part, table) for part in table.parts(view, viewer, Choice(), today)]
+    days = pd.to_datetime(pd.Series([day for _, edges, _ in parts for day in edges], dtype="object").dropna(), utc=True)
+    sources = {source for _, _, names in parts for one in names if one for source in one.split(";")}
+    first, last = (None, None) if days.empty else (days.min().date(), days.max().date())
+    return Extent(sum(rows for rows, _, _ in parts), first, last, tuple(sorted(sources)))
+
+
 def merged_preview(view: View, viewer: Viewer, name: str, choice: Choice, today: date, rows: int) -> pd.DataFrame:
     """The first rows that `merged_batches` gives."""
     table = merged_tables(view, viewer)[name]
@@ -74,6 +105,20 @@ def merged_preview(view: View, viewer: Viewer, name: str, choice: Choice, today:
         while len(found) < rows and (frame := next(frames, None)) is not None:
             found = pa.concat_tables([found, _declared(_from_frame(frame, table), table)])
     return found.slice(0, rows).to_pandas()
+
+
+def _extent_of(view: View, part: Part, table: Merged) -> tuple[int, list, list]:
+    """The rows of a part, its first and last day or month, and the sources that its rows name."""
+    if not isinstance(part, ir.Table):
+        days = part[table.day].dropna() if table.day else part.head(0)
+        edges = [days.min(), days.max()] if len(days) else []
+        return len(part), edges, list(part["source"].dropna().unique())
+    asked = {"rows": part.count()}
+    if table.day:
+        asked |= {"first": part[table.day].min(), "last": part[table.day].max()}
+    found = view.run(part.aggregate(**asked)).iloc[0]
+    sources = view.run(part.select("source").distinct())["source"]
+    return int(found["rows"]), [found[edge] for edge in ("first", "last") if edge in found], list(sources.dropna())
 
 
 def _sees_rows(viewer: Viewer) -> bool:
