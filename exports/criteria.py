@@ -8,6 +8,7 @@ import pandas as pd
 
 from data.standards import GREEN_LIST, Standard, adapted, standard
 from metrics import readiness
+from metrics.readiness import day_or_year
 
 TOOL = "green_list"
 CRITERIA = tuple(standard().criteria)
@@ -55,12 +56,6 @@ def criteria_history(assessments: pd.DataFrame, ratings: pd.DataFrame, role: str
     met = readiness.readiness_of_sites(states_of(versions, ratings, role, folder))
     met = met.merge(versions[["assessment_id", "assessed_on"]], on="assessment_id")
     return met.sort_values(["assessed_on", "site_id"], ignore_index=True)[["site_id", "assessed_on", "met"]]
-
-
-def day_or_year(assessments: pd.DataFrame) -> pd.Series:
-    """The day of each assessment; 1 January where only its year is known."""
-    year = pd.to_datetime(assessments["assessed_year"].astype("Int64").astype("string"), format="%Y")
-    return pd.to_datetime(assessments["assessed_on"]).fillna(year)
 
 
 def _indicator_sets(assessments: pd.DataFrame, folder: Path) -> list[tuple[Indicators, tuple[str, ...]]]:

@@ -51,6 +51,12 @@ class Readiness:
         return Result(self.met, "criteria met", self.criteria, "criteria")
 
 
+def day_or_year(assessments: pd.DataFrame) -> pd.Series:
+    """The day of each assessment (`assessed_on`); 1 January where only its year is known (`assessed_year`)."""
+    year = pd.to_datetime(assessments["assessed_year"].astype("Int64").astype("string"), format="%Y")
+    return pd.to_datetime(assessments["assessed_on"]).fillna(year)
+
+
 def current_assessments(assessments: pd.DataFrame, on: date, tool: str = "green_list") -> pd.DataFrame:
     """The assessment of each site that held on a day: the newest until then that is no draft.
 
@@ -59,9 +65,7 @@ def current_assessments(assessments: pd.DataFrame, on: date, tool: str = "green_
     hold; where they replace one another in a circle, all do. Gives the same columns, a row per site, with `day`, the
     day that was used.
     """
-    day = pd.to_datetime(assessments["assessed_on"])
-    year = pd.to_datetime(assessments["assessed_year"].astype("Int64").astype("string"), format="%Y")
-    held = assessments.assign(day=day.fillna(year))
+    held = assessments.assign(day=day_or_year(assessments))
     held = held[held["tool"].eq(tool) & held["status"].ne("draft").fillna(True) & (held["day"] <= pd.Timestamp(on))]
     held = _not_replaced(held)
     held = held.sort_values(["site_id", "day", "assessment_id"], kind="stable")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from data.standards import Standard
-from exports.criteria import CRITERIA, TOOL, criteria_history, day_or_year, standard_of, states_of
+from exports.criteria import CRITERIA, TOOL, criteria_history, standard_of, states_of
 from exports.evidence_tables import indicator_text
 from metrics import readiness
 from metrics.projection import Projection, projection
@@ -48,7 +48,7 @@ def versions(assessments: pd.DataFrame, site_id: str = "") -> pd.DataFrame:
     """The assessments of one site or of all, newest first; `day` is 1 January where only a year is known."""
     own = assessments[assessments["tool"].eq(TOOL)]
     own = own[own["site_id"].eq(site_id)] if site_id else own
-    own = own.assign(day=day_or_year(own))
+    own = own.assign(day=readiness.day_or_year(own))
     return own.sort_values(["day", "assessment_id"], ascending=False, kind="stable", ignore_index=True)
 
 

@@ -1,6 +1,5 @@
 """Questions about Green List assessments, their ratings, and the pilots' work plan."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -8,11 +7,11 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from data.access import Sharing, Viewer, sees_all, shared
+from data.access import Viewer, sees_all, shared
 from data.engine import View
 from data.journal import SUBMISSIONS
 from data.queries import network
-from data.queries.shared import sharing
+from data.queries.shared import seen_by, sharing
 from data.standards import criterion_of
 
 GREEN_LIST = "green_list"
@@ -97,15 +96,9 @@ def _assessments(view: View, viewer: Viewer, today: date, summary: bool) -> ir.T
     first = ibis.window(group_by=t.assessment_id, order_by=order)
     t = t.mutate(owner=t.site_id.first().over(first), first_status=t.status.fill_null("").first().over(first))
     t = t.filter(t.site_id == t.owner, t.assessed_year.isnull() | (t.assessed_year <= today.year))
-    t = _seen_by(viewer, t.mutate(day=t.assessed_on), sharing(view), today, summary)
+    t = seen_by(viewer, t.mutate(day=t.assessed_on), sharing(view), today, summary)
     is_final = t.first_status != "draft"
     return t.filter(is_final | sees_all(viewer, t) | ibis.literal(viewer.role == "reviewer"))
-
-
-def _seen_by(viewer: Viewer, t: ir.Table, rules: Mapping[str, Sharing], today: date, summary: bool = False) -> ir.Table:
-    """The rows whose `day` has come, or is not known, and that their owners let this viewer see."""
-    t = t.filter(t.day.isnull() | (t.day <= ibis.literal(today)))
-    return t.filter(shared(viewer, t, rules, today, summary))
 
 
 def _ratings(view: View, viewer: Viewer, today: date) -> ir.Table:
@@ -118,11 +111,11 @@ def _ratings(view: View, viewer: Viewer, today: date) -> ir.Table:
     seen = seen.filter(seen.tool == GREEN_LIST).select("assessment_id", "site_id", "day")
     t = view.table("ratings").inner_join(seen.distinct(on="assessment_id"), ["assessment_id", "site_id"])
     t = t.mutate(day=ibis.coalesce(t.rated_on, t.day))
-    t = _seen_by(viewer, t, {name: replace(rule, level="public") for name, rule in sharing(view).items()}, today)
+    t = seen_by(viewer, t, {name: replace(rule, level="public") for name, rule in sharing(view).items()}, today)
     key = [t.assessment_id, t.indicator_id, t.role]
     order = [t.rated_on.isnull(), t.rated_on.desc(), t.source.desc()]
     t = t.mutate(rank=ibis.row_number().over(ibis.window(group_by=key, order_by=order)))
-    return _seen_by(viewer, t.filter(t.rank == 0), sharing(view), today)
+    return seen_by(viewer, t.filter(t.rank == 0), sharing(view), today)
 
 
 def _with_criteria(frame: pd.DataFrame) -> pd.DataFrame:

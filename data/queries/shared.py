@@ -1,6 +1,7 @@
 """What several questions have in common: which sources count, and which rows a viewer may see."""
 
 import functools
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import ibis
@@ -36,9 +37,13 @@ def seen_on(view: View, viewer: Viewer, table: str, column: str, today: date, su
     With `summary` those too of which the viewer may know totals only.
     """
     t = view.table(table)
-    t = t.mutate(day=t[column])
+    return seen_by(viewer, t.mutate(day=t[column]), sharing(view), today, summary)
+
+
+def seen_by(viewer: Viewer, t: ir.Table, rules: Mapping[str, Sharing], today: date, summary: bool = False) -> ir.Table:
+    """The rows whose `day` has come, or is not known, and that their owners let this viewer see."""
     t = t.filter(t.day.isnull() | (t.day <= ibis.literal(today)))
-    return t.filter(shared(viewer, t, sharing(view), today, summary))
+    return t.filter(shared(viewer, t, rules, today, summary))
 
 
 def visible_days(view: View, viewer: Viewer, today: date) -> ir.Table:

@@ -128,12 +128,12 @@ def _sees_rows(viewer: Viewer) -> bool:
 
 def _questions(view: View, part: ir.Table, table: Merged) -> Iterator[ir.Table]:
     """The rows in order, all at once or month by month."""
-    order = _order(table)
+    order, columns = _order(table), [name for name in table.columns if name in part.columns]
     if not table.is_by_month:
-        yield part.select(*table.columns).order_by(*order)
+        yield part.select(*columns).order_by(*order)
         return
     for month in sorted(view.run(part.select("month").distinct())["month"]):
-        yield part.filter(part.month == month).select(*table.columns).order_by(*order)
+        yield part.filter(part.month == month).select(*columns).order_by(*order)
 
 
 def _order(table: Merged) -> list[str]:
@@ -154,7 +154,6 @@ def _from_frame(frame: pd.DataFrame, table: Merged) -> pa.Table:
 def _declared(rows: pa.Table, table: Merged) -> pa.Table:
     """The rows with the columns and types of the table; English names are looked up here."""
     if COMMON_NAME.name in table.columns:
-        rows = rows.drop_columns([name for name in rows.column_names if name == COMMON_NAME.name])
         rows = rows.append_column(COMMON_NAME.name, _common_names(rows["scientific_name"]))
     return rows.select(table.columns).cast(table.arrow_schema)
 

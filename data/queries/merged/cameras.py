@@ -7,8 +7,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from data.access import FEWEST_SHOWN, Viewer, sees_all, sees_species, shared, snap
+from data.access import FEWEST_SHOWN, Viewer, sees_all, sees_species, shared
 from data.engine import View
+from data.queries.merged.masks import coarse, hidden, masked, replaced
 from data.queries.merged.table import (
     COMMON_NAME,
     EXACT,
@@ -21,7 +22,7 @@ from data.queries.merged.table import (
     Merged,
     fields,
 )
-from data.queries.shared import seen, sharing, store_secret, visible_species_months
+from data.queries.shared import seen, sharing, visible_species_months
 from data.queries.site import PARTNER_RADIUS_M, UNTOLD_RADIUS_M
 from data.schema import NUMBER, TEXT, Field
 
@@ -41,33 +42,6 @@ DETECTED = (
 )  # fmt: skip
 
 
-def pseudonym(view: View, t: ir.Table, column: str) -> ir.StringValue:
-    """An identifier that stands for another one and leads to nothing outside this store."""
-    words = ibis.literal(f"{store_secret(view)} {column} ") + t.source + ibis.literal(" ") + t[column]
-    return words.hexdigest("sha256")[:20]
-
-
-def replaced(view: View, viewer: Viewer, t: ir.Table, *columns: str) -> dict[str, ir.StringValue]:
-    """The identifiers in these columns: as they are for who sees all of the site, else pseudonyms."""
-    return {name: ibis.ifelse(sees_all(viewer, t), t[name], pseudonym(view, t, name)) for name in columns}
-
-
-def hidden(viewer: Viewer, t: ir.Table, *columns: str) -> dict[str, ir.Value]:
-    """The columns emptied where the viewer does not see all of the site."""
-    return {name: ibis.ifelse(sees_all(viewer, t), t[name], ibis.null(t[name].type())) for name in columns}
-
-
-def coarse(viewer: Viewer, t: ir.Table) -> dict[str, ir.FloatingValue]:
-    """The position: exact for who sees all of the site, else on the partner grid."""
-    is_exact = sees_all(viewer, t)
-    return {axis: is_exact.ifelse(t[axis], snap(t[axis]).round(3)) for axis in ("latitude", "longitude")}
-
-
-def masked(viewer: Viewer, t: ir.Table, words: str) -> dict[str, ir.StringValue]:
-    """What was made coarser, in words, where the viewer does not see all of the site."""
-    return {"masking": ibis.ifelse(sees_all(viewer, t), "", words)}
-
-
 def _detections_by_month(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
     t = visible_species_months(view, viewer, today)
     is_masked = t.is_sensitive & ~sees_species(viewer, t)
@@ -82,7 +56,6 @@ def _detections_by_month(view: View, viewer: Viewer, choice: Choice, today: date
     yield t.mutate(
         machine_only=t.is_masked.ifelse(ibis.null("int64"), t.labelled),
         masking=t.is_masked.ifelse(WHOLE_MONTHS, ""),
-        common_name=ibis.null("string"),
     )
 
 
@@ -115,7 +88,6 @@ def _detections(view: View, viewer: Viewer, choice: Choice, today: date) -> Iter
     t = t.mutate(day=t.started_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False) & sees_species(viewer, t))
     yield t.mutate(
-        common_name=ibis.null("string"),
         **replaced(view, viewer, t, "detection_id", "deployment_id", "event_id"),
         **hidden(viewer, t, "individual_id"),
         **masked(viewer, t, NO_NAMES),

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 
 from data.access import Viewer, sees_all, sees_species, shared
 from data.engine import View
-from data.queries.merged.cameras import coarse, hidden, masked, replaced
+from data.queries.merged.masks import coarse, hidden, masked, replaced
 from data.queries.merged.table import COMMON_NAME, MASKING, NO_NAMES, ON_GRID, SOURCE, Choice, Merged, fields
 from data.queries.shared import sharing
 from data.queries.site import PARTNER_RADIUS_M
@@ -30,7 +30,6 @@ def _counted(view: View, viewer: Viewer, today: date) -> ir.Table:
 def _individuals(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
     t = view.table("individuals").semi_join(_counted(view, viewer, today), ["source", "individual_id"])
     yield t.mutate(
-        common_name=ibis.null("string"),
         **replaced(view, viewer, t, "individual_id"),
         **hidden(viewer, t, "individual_name"),
         **masked(viewer, t, NO_NAMES),

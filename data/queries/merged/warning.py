@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
-from data.queries.merged.cameras import coarse, masked, replaced
+from data.queries.merged.masks import coarse, masked, replaced
 from data.queries.merged.table import COMMON_NAME, MASKING, MONTH, NO_NAMES, ON_GRID, SOURCE, Choice, Merged, fields
 from data.queries.shared import sharing
 from data.schema import DAY, Field
@@ -77,9 +77,7 @@ def _alerts(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator
 def _incidents(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
     t = _counted(view, viewer, "incidents", "happened_at", today)
     t = t.filter(t.is_all_seen)
-    yield t.mutate(
-        common_name=ibis.null("string"), **replaced(view, viewer, t, "incident_id"), **masked(viewer, t, NO_NAMES)
-    )
+    yield t.mutate(**replaced(view, viewer, t, "incident_id"), **masked(viewer, t, NO_NAMES))
 
 
 TABLES = (
