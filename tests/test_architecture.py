@@ -8,14 +8,15 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent
 MAY_IMPORT = {
-    "connectors": {"connectors", "data.schema"},
+    "ledger": {"ledger"},
+    "connectors": {"connectors", "data.schema", "ledger"},
     "metrics": {"metrics"},
     "data": {"data"},
-    "ingestion": {"ingestion", "connectors", "data", "metrics"},
+    "ingestion": {"ingestion", "connectors", "data", "metrics", "ledger"},
     "ingest": {"ingestion", "connectors", "data"},
-    "demo": {"demo", "ingestion", "data"},
-    "exports": {"exports", "metrics", "data"},
-    "ui": {"ui", "exports", "metrics", "data", "ingestion.submissions"},
+    "demo": {"demo", "ingestion", "data", "ledger"},
+    "exports": {"exports", "metrics", "data", "ledger", "connectors.errors", "connectors.ledger_rpc"},
+    "ui": {"ui", "exports", "metrics", "data", "ledger", "ingestion.submissions", "ingestion.ledger_now"},
     "pages": {"ui", "metrics"},
     "dashboard": {"ui", "data.settings", "demo.start"},
     "docs": {"docs", "data", "metrics"},

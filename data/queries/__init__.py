@@ -19,6 +19,8 @@ from data.queries.impact import (
     network_taxa,
     network_warning_starts,
 )
+from data.queries.ledger import anchor, anchors, ledgers
+from data.queries.ledger_signable import signable, signable_ratings
 from data.queries.merged import (
     merged_batches,
     merged_count,
@@ -53,11 +55,14 @@ from data.queries.wildlife import (
 )
 
 __all__ = [
+    "anchor",
+    "anchors",
     "assessments",
     "camera_counts",
     "camera_effort",
     "camera_taxa",
     "contacts",
+    "ledgers",
     "merged_batches",
     "merged_count",
     "merged_extent",
@@ -81,6 +86,8 @@ __all__ = [
     "reef_cover_rows",
     "refused",
     "runs",
+    "signable",
+    "signable_ratings",
     "site",
     "site_alerts",
     "site_animals",

@@ -34,7 +34,7 @@ def assessments(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     That a site was assessed, by which tool and when is no secret; drafts are for reviewers and those who see all of
     the site. An assessment that several sources hold is told once, and one that replaces a hidden one does not name it.
     """
-    frame = view.run(_assessments(view, viewer, today, summary=True).select(*ASSESSED))
+    frame = view.run(visible_assessments(view, viewer, today, summary=True).select(*ASSESSED))
     frame = frame.sort_values(["assessment_id", "source"]).drop_duplicates("assessment_id")
     frame["supersedes"] = frame["supersedes"].where(frame["supersedes"].isin(frame["assessment_id"]))
     frame = _named(view, frame, ["assessed_on", "committed_on"]).astype({"assessed_year": "Int64"})
@@ -43,7 +43,7 @@ def assessments(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
 
 def ratings(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """Every rating of every Green List assessment that this viewer may see, with the criterion of its indicator."""
-    t = _ratings(view, viewer, today)
+    t = visible_ratings(view, viewer, today)
     return _with_criteria(view.run(t.select(*RATED)))
 
 
@@ -53,13 +53,13 @@ def site_ratings(view: View, viewer: Viewer, site_id: str, today: date) -> pd.Da
     Justifications and evidence are in people's own words and may name anybody: they are for reviewers and those who
     see all of the site.
     """
-    t = _ratings(view, viewer, today)
+    t = visible_ratings(view, viewer, today)
     return _without_words(_with_criteria(view.run(t.filter(t.site_id == site_id).select(*JUSTIFIED))), viewer)
 
 
 def justified_ratings(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """The ratings of every Green List assessment, each with what stands behind it as in `site_ratings`."""
-    return _without_words(_with_criteria(view.run(_ratings(view, viewer, today).select(*JUSTIFIED))), viewer)
+    return _without_words(_with_criteria(view.run(visible_ratings(view, viewer, today).select(*JUSTIFIED))), viewer)
 
 
 def work_items(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
@@ -85,7 +85,7 @@ def _without_words(frame: pd.DataFrame, viewer: Viewer) -> pd.DataFrame:
     return frame
 
 
-def _assessments(view: View, viewer: Viewer, today: date, summary: bool) -> ir.Table:
+def visible_assessments(view: View, viewer: Viewer, today: date, summary: bool) -> ir.Table:
     """The rows of assessments that this viewer may know of; the first source that used an identifier owns it.
 
     Another source may repeat its assessment, but neither take it to another site nor say that it is no draft.
@@ -101,14 +101,14 @@ def _assessments(view: View, viewer: Viewer, today: date, summary: bool) -> ir.T
     return t.filter(is_final | sees_all(viewer, t) | ibis.literal(viewer.role == "reviewer"))
 
 
-def _ratings(view: View, viewer: Viewer, today: date) -> ir.Table:
+def visible_ratings(view: View, viewer: Viewer, today: date, tool: str | None = GREEN_LIST) -> ir.Table:
     """The newest rating of each indicator by each role, where this viewer may see it and its assessment in full.
 
     One that the viewer may not see hides the older ones too: they would be shown as if they still stood. An embargo
-    is different: it shows everything as it was some time ago.
+    is different: it shows everything as it was some time ago. Of assessments by one tool, or by any without one.
     """
-    seen = _assessments(view, viewer, today, summary=False)
-    seen = seen.filter(seen.tool == GREEN_LIST).select("assessment_id", "site_id", "day")
+    seen = visible_assessments(view, viewer, today, summary=False)
+    seen = (seen.filter(seen.tool == tool) if tool else seen).select("assessment_id", "site_id", "day")
     t = view.table("ratings").inner_join(seen.distinct(on="assessment_id"), ["assessment_id", "site_id"])
     t = t.mutate(day=ibis.coalesce(t.rated_on, t.day))
     t = seen_by(viewer, t, {name: replace(rule, level="public") for name, rule in sharing(view).items()}, today)

@@ -13,7 +13,7 @@ from data.queries.shared import seen_on, sharing, visible_days
 COUNTED_TABLES = (
     *("sites", "boundaries", "listings", "deployments", "observation_counts"),
     *("individuals", "collars", "fixes", "alerts", "incidents", "reef_surveys", "outplants", "heat_stress"),
-    *("assessments", "ratings", "work_items"),
+    *("assessments", "ratings", "work_items", "anchors"),
 )
 REEF_DAYS = {"reef_surveys": "surveyed_on", "outplants": "observed_on", "heat_stress": "day"}
 ROW_COUNTS = ("rows_held", "rows_read", "rows_stored", "rows_unchanged", "rows_retired")

@@ -8,6 +8,7 @@ import pandas as pd
 from data.access import Viewer
 from data.engine import View
 from data.queries.assessments import assessments, justified_ratings, sees_words, work_items
+from data.queries.ledger import anchors
 from data.queries.merged.table import MASKING, SOURCE, Choice, Merged, fields
 from data.schema import TEXT, Field
 
@@ -23,6 +24,7 @@ PLANNED = (
     "item_id", "site_id", "kind", "title", "technology", "criterion", "solution_id", "starts_on", "due_on", "done_on",
     "owner", "note",
 )  # fmt: skip
+ANCHORED = ("issued_at", "valid_until", "digest", "root", "tx_hash", "block_number")
 NO_WORDS = "justification and evidence are for reviewers and the site"
 NO_NOTES = "notes are for those who work with the site"
 
@@ -37,6 +39,10 @@ def _ratings(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterato
     open_to = {one for one in frame["site_id"].unique() if sees_words(viewer, one)}
     masking = frame["site_id"].isin(open_to).map({True: "", False: NO_WORDS})
     yield frame.assign(masking=masking)
+
+
+def _anchors(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[pd.DataFrame]:
+    yield anchors(view, viewer, today).assign(masking="")
 
 
 def _work_items(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[pd.DataFrame]:
@@ -72,6 +78,25 @@ TABLES = (
         _ratings,
         order=("site_id",),
         day="rated_on",
+    ),
+    Merged(
+        "anchors",
+        "Records on the ledger",
+        "The signed record of one assessment, and what the last check of it found",
+        (
+            SOURCE,
+            *fields("assessments", "assessment_id", "site_id", "assessed_on"),
+            *fields("anchor_checks", "outcome", "reason", "issuer"),
+            *fields("anchors", *ANCHORED),
+            *fields("ledgers", "chain_id", "contract"),
+            *fields("anchor_checks", "anchored_at"),
+            *fields("ledgers", "reached_at"),
+            MASKING,
+        ),
+        ("assessment_id",),
+        _anchors,
+        order=("site_id",),
+        day="assessed_on",
     ),
     Merged(
         "work_items",
