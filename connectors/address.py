@@ -37,17 +37,17 @@ def redirected(source_name: str, address: Url, location: str, may_redirect_to: C
     if origin(target) == origin(address) or is_upgrade or _is_allowed(target, may_redirect_to):
         return target
     raise SourceRefused(
-        f"{source_name}: {path_of(address.url)} redirects to another host ({_host_of(target)})",
+        f"{source_name}: {path_of(address.url)} redirects to another host ({authority_of(target)})",
         "If that host is right, write its address into network.toml.",
     )
 
 
 def _is_allowed(target: Url, hosts: Collection[str]) -> bool:
     is_safe = target.scheme == "https" or is_loopback(target.host)
-    return is_safe and _host_of(target) in {host.lower() for host in hosts}
+    return is_safe and authority_of(target) in {host.lower() for host in hosts}
 
 
-def _host_of(address: Url) -> str:
+def authority_of(address: Url) -> str:
     """The host, with its port where that is not the usual one."""
     is_usual = address.port in (None, PORTS.get(address.scheme or ""))
     return (address.host or "") if is_usual else f"{address.host}:{address.port}"

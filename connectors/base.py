@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from connectors.errors import SourceRefused
+
+if TYPE_CHECKING:
+    # Who verifies a record of the ledger asks a node by the code of this room, on a machine without pyarrow.
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,8 @@ class Rows:
     """
 
     table: str
-    rows: pa.Table
-    numbers: pa.Array | None = None
+    rows: "pa.Table"
+    numbers: "pa.Array | None" = None
     raw: Callable[[int], str] | None = None
 
 
@@ -130,6 +132,9 @@ class Connector(ABC):
 
     asks_licence: ClassVar[bool] = False
     """A person must accept terms before the source sends data; `licence_terms` gives them."""
+
+    file_options: ClassVar[tuple[str, ...]] = ()
+    """Options that are paths of files on this machine; network.toml gives them from its own folder."""
 
     @abstractmethod
     def fetch(self, source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:

@@ -8,7 +8,8 @@ from xml.parsers import expat
 from connectors.address import origin, parse_address, path_of
 from connectors.base import Payload, Source, raw_json
 from connectors.errors import SourceChanged, SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
+from connectors.secret import secret_of
 from connectors.tabular import RAW_CHARACTERS
 
 CAP = "urn:oasis:names:tc:emergency:cap:1."

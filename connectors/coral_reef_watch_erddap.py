@@ -16,7 +16,8 @@ from urllib.parse import quote
 from connectors.address import path_of
 from connectors.base import Source
 from connectors.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
-from connectors.http import Client, secret_of
+from connectors.http import Client
+from connectors.secret import secret_of
 
 LIMIT_BYTES = 20_000_000
 SAID_CHARACTERS = 300

@@ -13,7 +13,8 @@ from connectors.base import Fetched, Payload, Source
 from connectors.earthranger_answers import Page, Record, moment_of, page_of, required, text_at
 from connectors.earthranger_options import options_of
 from connectors.errors import SourceChanged, SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
+from connectors.secret import secret_of
 
 BASE_PATH = "/api/v1.0"
 PAGE_SIZE = 1000

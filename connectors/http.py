@@ -6,7 +6,6 @@ an error of this module is raised outside the handler, in words of its own.
 
 import json
 import logging
-import os
 import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,14 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry, Url
 
-from connectors.address import is_loopback, origin, parse_address, path_of, redirected
-from connectors.base import Source
+from connectors.address import authority_of, is_loopback, origin, parse_address, path_of, redirected
 from connectors.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
 from connectors.http_status import is_web_page, status_error
+from connectors.reachable import mount_guards
 
 CONNECT_TIMEOUT_S = 10
 READ_TIMEOUT_S = 60
@@ -35,6 +33,7 @@ DOWNLOAD_LIMIT_BYTES = 5_000_000_000
 CHUNK_BYTES = 65_536
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 EXPLANATION_BYTES = 4_000
+Params = Mapping[str, Any] | None
 
 
 class _WithoutQuery(logging.Filter):
@@ -70,22 +69,6 @@ class Download:
     headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
-def secret_of(source: Source) -> str | None:
-    """The key of a source, from the environment variable that `secret` names; None when it names none.
-
-    Raises SourceRefused, with the variable's name and never its value, when the variable is not set.
-    """
-    if not source.secret:
-        return None
-    value = os.environ.get(source.secret, "").strip()
-    if not value:
-        raise SourceRefused(
-            f"{source.name}: the environment variable {source.secret}, which should hold its key, is not set",
-            f"Set {source.secret} where the dashboard is pulled, or remove `secret` from this source.",
-        )
-    return value
-
-
 class Client:
     """Reads from one host; use it as a context manager.
 
@@ -94,7 +77,8 @@ class Client:
     A redirect stays on the host, unless it leads to one of `may_redirect_to` and no token is used.
     Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, too large; NothingThere: 404) or
     SourceChanged (not what was asked for); every message names the source and the path, never the query.
-    `explain` may give a better error for a status, from the first bytes that came with it.
+    `explain` may give a better error for a status, from the first bytes that came with it. With `deadline_s` a server
+    is given up earlier than by default.
     """
 
     def __init__(
@@ -106,6 +90,7 @@ class Client:
         scheme: str = "Bearer",
         may_redirect_to: Collection[str] = (),
         explain: Callable[[int, bytes], SourceError | None] | None = None,
+        deadline_s: float | None = None,
     ) -> None:
         self._source = source_name
         self._base = parse_address(self._source, base_url)
@@ -113,6 +98,7 @@ class Client:
         self._token_parameter = token_parameter
         self._may_redirect_to = () if token else may_redirect_to
         self._explain = explain
+        self._deadline_s = deadline_s
         self._scheme, self._is_token_in_query = scheme, bool(token_parameter) and not scheme
         if token:
             self._check_token(token)
@@ -122,9 +108,8 @@ class Client:
         self._session.trust_env = not is_loopback(self._base.host)
         # A callable here also keeps requests from taking other credentials out of ~/.netrc.
         self._session.auth = self._sign
-        adapter = HTTPAdapter(max_retries=_retry_policy())
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        own_hosts = {authority_of(self._base), self._base.netloc, *self._may_redirect_to}
+        mount_guards(self._session, source_name, own_hosts, _retry_policy())
 
     def __enter__(self) -> "Client":
         return self
@@ -144,6 +129,12 @@ class Client:
             message = f"{self._source}: {path_of(path)} answered with {found} instead of JSON"
             raise SourceChanged(message) from error
         return Answer(data, headers, body)
+
+    def ask(self, path: str, question: Any, limit_bytes: int) -> bytes:
+        """The answer to a JSON document that is sent by POST; it may be sent twice, so it must change nothing there."""
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        with self._open(path, None, headers, json.dumps(question).encode()) as response:
+            return b"".join(self._chunks(response, limit_bytes))
 
     def download(
         self,
@@ -186,11 +177,11 @@ class Client:
                 file.write(chunk)
 
     def _open(
-        self, path_or_url: str, params: Mapping[str, Any] | None, headers: Mapping[str, str]
+        self, path_or_url: str, params: Params, headers: Mapping[str, str], body: bytes | None = None
     ) -> requests.Response:
         address = self._address(path_or_url)
         for _ in range(REDIRECTS_MAX + 1):
-            response = self._send(address, params, headers)
+            response = self._send(address, params, headers, body)
             if not response.is_redirect:
                 self._check_status(response, is_conditional=not headers.keys().isdisjoint(CONDITIONS))
                 return response
@@ -199,23 +190,27 @@ class Client:
             address, params = redirected(self._source, address, location, self._may_redirect_to), None
         raise SourceRefused(f"{self._source}: {path_of(path_or_url)} redirects without end")
 
-    def _send(self, address: Url, params: Mapping[str, Any] | None, headers: Mapping[str, str]) -> requests.Response:
-        response = self._get(address, params, headers)
+    def _send(self, address: Url, params: Params, headers: Mapping[str, str], body: bytes | None) -> requests.Response:
+        response = self._send_once(address, params, headers, body)
         if response.status_code == 401 and self._token and self._token_parameter and not self._is_token_in_query:
             response.close()
             self._is_token_in_query = True
-            response = self._get(address, params, headers)
+            response = self._send_once(address, params, headers, body)
         return response
 
-    def _get(self, address: Url, params: Mapping[str, Any] | None, headers: Mapping[str, str]) -> requests.Response:
+    def _send_once(
+        self, address: Url, params: Params, headers: Mapping[str, str], body: bytes | None
+    ) -> requests.Response:
         try:
-            return self._session.get(
+            return self._session.request(
+                "GET" if body is None else "POST",
                 address.url,
                 params=params,
+                data=body,
                 headers=headers,
                 stream=True,
                 allow_redirects=False,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
+                timeout=(CONNECT_TIMEOUT_S, self._deadline_s or READ_TIMEOUT_S),
             )
         except requests.exceptions.SSLError:
             problem = f"the certificate of {address.host} could not be verified"
@@ -225,7 +220,8 @@ class Client:
 
     def _chunks(self, response: requests.Response, limit_bytes: int) -> Iterator[bytes]:
         shown = path_of(response.url)
-        ends_at = time.monotonic() + DEADLINE_S
+        deadline_s = self._deadline_s or DEADLINE_S
+        ends_at = time.monotonic() + deadline_s
         received = 0
         is_broken_off = False
         try:
@@ -235,7 +231,7 @@ class Client:
                     message = f"{self._source}: {shown} is larger than {limit_bytes / 1e6:,.0f} MB"
                     raise SourceRefused(message, "Check that the address is the file that you mean.")
                 if time.monotonic() > ends_at:
-                    raise SourceUnavailable(f"{self._source}: {shown} was not complete after {DEADLINE_S} s")
+                    raise SourceUnavailable(f"{self._source}: {shown} was not complete after {deadline_s} s")
                 yield chunk
         except (requests.RequestException, HTTPError):
             is_broken_off = True
@@ -295,6 +291,6 @@ def _retry_policy() -> Retry:
         retry_after_max=RETRY_AFTER_MAX_S,
         # 500 is left out: some services answer a wrong question with it.
         status_forcelist={429, 502, 503, 504},
-        allowed_methods={"GET"},
+        allowed_methods={"GET", "POST"},
         raise_on_status=False,
     )

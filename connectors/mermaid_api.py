@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 from connectors.address import parse_address
 from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused, SourceUnavailable
-from connectors.http import JSON_LIMIT_BYTES, Client, secret_of
+from connectors.http import JSON_LIMIT_BYTES, Client
 from connectors.json_folder import json_files
 from connectors.mermaid_protocols import Record, is_flat, kept, merged, methods_of, nested, text_of
 from connectors.options import listed, refused
+from connectors.secret import secret_of
 
 BASE_PATH = "/v1"
 PATH = "/summarysampleevents/"

@@ -10,10 +10,11 @@ from typing import Any
 
 from connectors.base import Source
 from connectors.errors import SourceChanged, SourceError, SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
 from connectors.mermaid_api import PAGE_SIZE_MAX, PAGES_MAX, Asked, Page, answers_of, base_of, page_size, query_of
 from connectors.mermaid_protocols import METHODS, Record, merged, nested, text_of
 from connectors.options import refused
+from connectors.secret import secret_of
 
 PATH = "/projects/"
 LISTED = {"showall": "true", "limit": PAGE_SIZE_MAX}

@@ -17,8 +17,9 @@ from typing import Any
 
 from connectors.base import Fetched, Payload, Source
 from connectors.errors import SourceChanged, SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
 from connectors.movebank_tables import DEPLOYMENT, EVENT, INDIVIDUAL, TAG, energy_attribute, normalised
+from connectors.secret import secret_of
 from connectors.small_csv import read_small_csv
 
 GPS = "653"

@@ -9,7 +9,8 @@ from typing import Any
 
 from connectors.base import Fetched, Payload, Source
 from connectors.errors import SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
+from connectors.secret import secret_of
 
 
 def fetch_one_file(source: Source, cursor: Mapping[str, Any], workspace: Path, name: str, limit_bytes: int) -> Fetched:

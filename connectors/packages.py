@@ -17,8 +17,9 @@ from urllib.parse import quote, urljoin
 
 from connectors.base import Fetched, Payload, Source
 from connectors.errors import SourceChanged, SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
 from connectors.package_places import DESCRIPTOR, ZIP_ERRORS, Folder, Place, Zip, is_url, path_inside
+from connectors.secret import secret_of
 from connectors.tabular import Layout
 
 PACKAGE = "package"

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Refusal, Rows, Source, raw_json
 from connectors.errors import SourceChanged, SourceRefused
-from connectors.http import Answer, Client, secret_of
+from connectors.http import Answer, Client
 from connectors.protected_area import ID_FIELDS, NAME_FIELDS, country_iso3, read_area, read_listing, site_id_of
+from connectors.secret import secret_of
 from connectors.values import WrongValue
 from data.schema import TABLES
 

@@ -15,9 +15,10 @@ import pyarrow as pa
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Refusal, Rows, Source, raw_json
 from connectors.errors import NothingThere, SourceChanged, SourceRefused
-from connectors.http import Client, secret_of
+from connectors.http import Client
 from connectors.options import listed, refused
 from connectors.red_list_assessment import Assessment, latest_global, population_trend
+from connectors.secret import secret_of
 from connectors.values import WrongValue
 from data.schema import RED_LIST
 

@@ -8,6 +8,7 @@ from connectors.coral_reef_watch import CoralReefWatch
 from connectors.coralnet import CoralNet
 from connectors.earthranger import EarthRanger
 from connectors.green_list import GreenList
+from connectors.ledger import Ledger
 from connectors.megadetector import MegaDetector
 from connectors.mermaid import Mermaid
 from connectors.movebank import Movebank
@@ -35,6 +36,7 @@ CONNECTORS: tuple[Connector, ...] = (
     GreenList(),
     Assessments(),
     Programme(),
+    Ledger(),
     RedList(),
     SiteList(),
 )

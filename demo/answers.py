@@ -10,13 +10,15 @@ JSON_TYPE = "application/json"
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked: path, parameters, and the headers that matter."""
+    """What a client asked: path, parameters, the headers that matter, and what it sent (POST)."""
 
     path: str
     parameters: Mapping[str, str]
     authorization: str = ""
     if_none_match: str = ""
     cookie: str = ""
+    method: str = "GET"
+    body: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from data.standards import GREEN_LIST, adapted, criterion_of, standard
 from demo.assessment_history import Assessment, assessments
 from demo.chance import pick, uniform
 from demo.sites import Site
+from demo.tampering import as_sent_today
 
 PREFIX = "/assessments/"
 PATH = f"{PREFIX}green_list_assessments.csv"
 EVIDENCE = "https://example.org/demo/evidence"
+TOOL = "green_list"
 JURISDICTIONS = ("KEN", "MEX")
 FACTS = (
     *("site_id", "iso3", "tool", "tool_version", "jurisdiction", "assessment_date", "phase", "committed_on"),
@@ -79,7 +82,7 @@ def assessments_csv(today: date) -> str:
     writer.writerow(("assessment_id", *FACTS, *RATED))
     for assessment in assessments(today):
         facts = _facts(assessment)
-        for row in _rows(assessment, today.replace(day=1)):
+        for row in as_sent_today(assessment, rated_rows(assessment, today.replace(day=1))):
             writer.writerow((assessment.assessment_id, *facts, *row))
             facts = NO_FACTS
     return text.getvalue()
@@ -109,14 +112,14 @@ def _facts(assessment: Assessment) -> tuple[object, ...]:
     """What stands in the columns `FACTS`."""
     site = assessment.site
     return (
-        *(site.site_id, site.country.iso3, "green_list", GREEN_LIST, jurisdiction_of(site)),
+        *(site.site_id, site.country.iso3, TOOL, GREEN_LIST, jurisdiction_of(site)),
         *(assessment.assessed_on, assessment.phase, assessment.committed_on or ""),
         *(assessment.supersedes, assessment.status),
     )
 
 
-def _rows(assessment: Assessment, month: date) -> Iterator[tuple[object, ...]]:
-    """What stands in the columns `RATED`, for all roles, the site itself first."""
+def rated_rows(assessment: Assessment, month: date) -> Iterator[tuple[Any, ...]]:
+    """What stands in the columns `RATED`, for all roles, the site itself first; as it was when it was signed."""
     indicators = asked(jurisdiction_of(assessment.site)).indicators
     chances = _chances(assessment.site, DRAWN, assessment.version)
     by_role = _ratings(assessment, chances)

@@ -11,6 +11,8 @@ from demo import (
     earthranger,
     field_events,
     heat,
+    ledger,
+    ledger_rpc,
     mermaid,
     movebank,
     outplants,
@@ -31,6 +33,7 @@ REGISTRY_SOURCE = "registry"
 GREEN_LIST_SOURCE = "green-list"
 ASSESSMENT_SOURCE = "green-list-assessments"
 WORK_PLAN_SOURCE = "work-plan"
+LEDGER_SOURCE = "ledger"
 SHARING = {
     "amur-cameras": "public-summary",
     "mexico-forest-cameras": "public-summary",
@@ -39,6 +42,8 @@ SHARING = {
     "amur-big-cats": "private",
     "fiji-reef-model": "public-summary",
 }
+# What a partner asks for: nobody else is to learn of the lynx at its site.
+MASKED = (("CHE", "Lynx lynx", "hidden"),)
 EMBARGO = {"mexico-forest-cameras": "30d"}
 
 
@@ -46,7 +51,8 @@ EMBARGO = {"mexico-forest-cameras": "30d"}
 class DemoSource:
     """One source: `path` is what it answers to, `prefix` begins every path of its system.
 
-    `site` is a site id, or a map from what the system calls its areas to site ids.
+    `site` is a site id, or a map from what the system calls its areas to site ids. `addresses` are options whose values
+    are paths of the server.
     """
 
     name: str
@@ -58,6 +64,7 @@ class DemoSource:
     site: str | Mapping[str, str] = ""
     secret: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
     def toml(self, url: str) -> str:
         """Its `[[source]]` block, with the server at `url`."""
@@ -73,8 +80,15 @@ class DemoSource:
             "embargo": EMBARGO.get(self.name, ""),
         }
         lines = [f"{key} = {_toml(value)}" for key, value in values.items() if value]
-        lines += [f"options = {_toml(self.options)}"] if self.options else []
+        options = {**self.options, **{option: f"{url}{path}" for option, path in self.addresses.items()}}
+        lines += [f"options = {_toml(options)}"] if options else []
         return "\n".join(["[[source]]", *lines])
+
+
+def _mask_toml(iso3: str, taxon: str, level: str) -> str:
+    """A `[[mask]]` block for the camera site of a country."""
+    site_id = camera_site(iso3).site_id
+    return f'[[mask]]\nsite = "{site_id}"\nscientific_name = "{taxon}"\nlevel = "{level}"'
 
 
 def _toml(value: Any) -> str:
@@ -214,10 +228,20 @@ SOURCES = (
     *REEF_SOURCES,
     DemoSource(ASSESSMENT_SOURCE, "assessments", assessments.PATH, assessments.PREFIX, "7d", "CC-BY-4.0"),
     DemoSource(WORK_PLAN_SOURCE, "programme", work_plan.PATH, work_plan.PREFIX, "7d", "CC-BY-4.0"),
+    DemoSource(
+        LEDGER_SOURCE,
+        "ledger",
+        ledger.PATH,
+        ledger.PREFIX,
+        "1d",
+        "CC-BY-4.0",
+        options={"trust": str(ledger.TRUST_FILE)},
+        addresses={"rpc": ledger_rpc.PATH},
+    ),
 )
 
 
 def network_toml(url: str) -> str:
     """The demo's network.toml, for a `DemoServer` that answers at `url` (such as http://127.0.0.1:41234)."""
     blocks = [*(source.toml(url) for source in SOURCES), supporters.supporters_toml(), supporters.contacts_toml()]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join([*blocks, *(_mask_toml(*mask) for mask in MASKED)]) + "\n"

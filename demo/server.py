@@ -17,6 +17,8 @@ from demo import (
     coralnet,
     earthranger,
     heat,
+    ledger,
+    ledger_rpc,
     mermaid,
     movebank,
     outplants,
@@ -33,6 +35,8 @@ from demo.pipeline import green_list_csv
 DEMO_TOKEN = "demo-token"  # noqa: S105
 AREA_PATH = re.compile(r"/v4/protected_areas/(\d{1,12})")
 STOP_CHECK_S = 0.05
+LONGEST_BODY_BYTES = 5_000_000
+WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 FIELD_SYSTEMS = {
     earthranger.PREFIX: earthranger.reply,
     movebank.PREFIX: movebank.reply,
@@ -46,6 +50,8 @@ FILES = {
     assessments.PATH: assessments.assessments_csv,
     work_plan.PATH: work_plan.work_plan_csv,
 }
+# Files of many names: each gives the one at a path, or None.
+FILES_BY_PATH = (heat.station_file, ledger.batch_file)
 FILE_TYPES = {
     ".json": JSON_TYPE,
     ".csv": "text/csv",
@@ -100,6 +106,11 @@ class DemoServer:
         """The answer to one request."""
         if any(request.path.startswith(prefix) for prefix in self._down):
             return Reply(HTTPStatus.SERVICE_UNAVAILABLE, b"down for maintenance\n")
+        if request.path == ledger_rpc.PATH:
+            with self._making:
+                return ledger_rpc.reply(request, self._today)
+        if request.method != "GET":
+            return json_reply(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "Method not allowed"}, {"Allow": "GET"})
         if request.path == "/test" or request.path.startswith("/v4/"):
             return self._registry(request)
         for prefix, system in FIELD_SYSTEMS.items():
@@ -138,7 +149,8 @@ class DemoServer:
 
     def _make(self, path: str) -> bytes | None:
         """Make the file at this path, with the others of its package; None when there is none."""
-        text = FILES[path](self._today) if path in FILES else heat.station_file(path, self._today)
+        texts = (FILES[path](self._today),) if path in FILES else (file(path, self._today) for file in FILES_BY_PATH)
+        text = next((text for text in texts if text is not None), None)
         if text is not None:
             self._files[path] = text.encode()
         for programme in PROGRAMMES:
@@ -191,7 +203,7 @@ def _not_found() -> Reply:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Hands each GET to `reply` and writes nothing to the log."""
+    """Hands each request to `reply` and writes nothing to the log."""
 
     protocol_version = "HTTP/1.1"
 
@@ -200,13 +212,28 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
+        self._answer("GET")
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        if not re.fullmatch("[0-9]{1,9}", length) or int(length) > LONGEST_BODY_BYTES:
+            self.close_connection = True
+            self._send(
+                json_reply(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "The body has no length or is too long"})
+            )
+            return
+        self._answer("POST", self.rfile.read(int(length)))
+
+    def _answer(self, method: str, body: bytes = b"") -> None:
         address = urlsplit(self.path)
         headers = (self.headers.get(name, "") for name in ("Authorization", "If-None-Match", "Cookie"))
-        reply = self._reply(Request(address.path, dict(parse_qsl(address.query)), *headers))
+        self._send(self._reply(Request(address.path, dict(parse_qsl(address.query)), *headers, method, body)))
+
+    def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if reply.status != HTTPStatus.NOT_MODIFIED:
+        if reply.status not in WITHOUT_BODY:
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         self.wfile.write(reply.body)

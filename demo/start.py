@@ -1,4 +1,7 @@
-"""Fills the demo's store: starts the loopback server and pulls it through the real connectors."""
+"""Fills the demo's store: starts the loopback server and pulls it through the real connectors.
+
+Another such server goes on answering while the pages are shown, for what they ask a system at that moment.
+"""
 
 import logging
 import os
@@ -15,6 +18,7 @@ from ingestion.network import parse_network
 from ingestion.pull import Progress, pull
 
 log = logging.getLogger(__name__)
+_server: DemoServer | None = None
 
 
 def ensure() -> threading.Thread | None:
@@ -22,6 +26,7 @@ def ensure() -> threading.Thread | None:
 
     A store of an earlier day is shown while the new day is pulled. Returns the thread, or None when nothing is to do.
     """
+    _go_on_answering()
     view = engine.latest(settings.store_url())
     if view is not None and view.is_complete and _was_filled_on(view, datetime.now(UTC).date()):
         return None
@@ -30,6 +35,14 @@ def ensure() -> threading.Thread | None:
     thread = threading.Thread(target=_fill_quietly, args=[is_first], name="demo-start", daemon=True)
     thread.start()
     return thread
+
+
+def _go_on_answering() -> None:
+    """Let the invented systems answer as long as this process lives; what they send is made when it is asked for."""
+    global _server
+    if _server is None:
+        _server = DemoServer().__enter__()
+        settings.note_demo_network(network_toml(_server.url))
 
 
 def _was_filled_on(view: engine.View, day: date) -> bool:

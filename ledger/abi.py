@@ -5,6 +5,7 @@
 https://docs.soliditylang.org/en/latest/abi-spec.html.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,7 +55,7 @@ def read_event(log: Mapping[str, Any]) -> Event:
 
 def quantity(value: Any, field: str) -> int:
     """A number as JSON-RPC writes it, such as 0x1a; raises ValueError for anything else."""
-    if not isinstance(value, str) or not value.startswith("0x") or not 3 <= len(value) <= 18:
+    if not isinstance(value, str) or not re.fullmatch("0x[0-9a-fA-F]{1,16}", value):
         raise ValueError(f"{field} is not a number such as 0x1a")
     return int(value, 16)
 

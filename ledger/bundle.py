@@ -49,7 +49,7 @@ def write_bundle(
     if receipt is not None:
         texts[RECEIPT] = (json.dumps(receipt.as_json(), indent=2) + "\n").encode()
     texts[TRUST] = trust.as_toml().encode()
-    texts[README] = readme(credential, trust, made_on, is_demo).encode()
+    texts[README] = readme(credential, receipt, trust, made_on, is_demo).encode()
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for name, data in texts.items():

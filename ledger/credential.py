@@ -4,6 +4,7 @@ It holds who was rated how and when, and no comment, no evidence, no person and 
 Data model: https://www.w3.org/TR/vc-data-model-2.0/. Proof: https://www.w3.org/TR/vc-di-eddsa/#eddsa-jcs-2022.
 """
 
+import functools
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -160,6 +161,9 @@ def claims_of(credential: Mapping[str, Any]) -> Claims:
     ratings = tuple(Rated(**_fields(_wrapped_mapping(one, "ratings"), RATED, set())) for one in listed)
     if len({(rated.indicator_id, rated.role) for rated in ratings}) < len(ratings):
         raise WrongCredential("ratings", "rates an indicator twice by the same role")
+    kinds = credential.get("type")
+    if not isinstance(kinds, list) or TYPE not in kinds:
+        raise WrongCredential("type", f"is not {TYPE}")
     return Claims(**facts, ratings=ratings)
 
 
@@ -178,6 +182,7 @@ def _named(told: Claims | Rated, names: tuple[str, ...]) -> dict[str, str]:
     return {name: unicodedata.normalize("NFC", value) for name, value in values.items() if value is not None}
 
 
+@functools.cache
 def _camel(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(part.capitalize() for part in others)

@@ -12,6 +12,7 @@ from ui import (
     evidence,
     evidence_pack,
     layout,
+    ledger_badge,
     notices,
     readiness,
     results,
@@ -190,6 +191,7 @@ with row:
 site = cached.site(scope, site_id)
 found = cached_assessments.assessment(scope, site_id, version)
 actions = layout.header(f"Assessment of {plain(site['site_name'])}", plain(assess.version_name(found.facts)))
+ledger_badge.header(actions, scope, found.facts["assessment_id"])
 judged = evidence.judged(scope, site)
 if found.ratings.empty:
     notices.restricted(RATINGS_WITHHELD if not scope.viewer.sees_species_of(site_id) else "Nobody has rated it yet.")

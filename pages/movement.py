@@ -12,6 +12,7 @@ from ui import (
     maps_tracks,
     movement,
     notices,
+    reader,
     results,
     site_picker,
     tables_movement,
@@ -99,7 +100,7 @@ def with_unit(result, unit: str) -> str:
     return results.value(result, 1) if result.value is None else f"{results.value(result, 1)} {unit}"
 
 
-@st.fragment
+@reader.fragment
 def map_card(site_id: str, found: movement.Movement, hues: dict) -> None:
     boundary = cached.site_boundary(scope, site_id)
     options = [kind for kind in maps_tracks.SHOWN if kind != "boundary" or boundary]

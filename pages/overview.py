@@ -5,7 +5,7 @@ import streamlit as st
 from metrics.coverage import sites_reporting
 from metrics.green_list import clocks, listing_clock
 from metrics.wildlife import detections_total
-from ui import cached, charts, client, field, layout, maps, navigation, notices, results, tables, theme, url
+from ui import cached, charts, client, field, layout, maps, navigation, notices, reader, results, tables, theme, url
 from ui.network import every_day
 from ui.scope import current
 from ui.text import count, day, is_missing, is_true, joined, moment, number, plain
@@ -150,7 +150,7 @@ def field_systems() -> None:
                 st.caption(line.note)
 
 
-@st.fragment
+@reader.fragment
 def site_table(phases: tuple[str, ...], regions: tuple[str, ...]) -> None:
     words = st.text_input(
         "Search",

@@ -7,11 +7,14 @@ from metrics import readiness as metric
 from ui import (
     cached,
     cached_assessments,
+    cached_ledger,
     charts_readiness,
     client,
     layout,
+    ledger_badge,
     navigation,
     notices,
+    reader,
     readiness,
     results,
     tables_readiness,
@@ -37,6 +40,7 @@ DUE_SHOWN = ("overdue", "due_soon")
 
 scope = current()
 mode = client.mode()
+outcomes = cached_ledger.outcomes(scope)
 palette = theme.PALETTES[mode]
 
 
@@ -134,7 +138,7 @@ def back_to_first_page() -> None:
     st.session_state["criteria_page"] = 1
 
 
-@st.fragment
+@reader.fragment
 def criteria_by_site(found: readiness.Network) -> None:
     wanted, regions, order, view = filters(found)
     search = st.text_input(
@@ -160,8 +164,11 @@ def criteria_by_site(found: readiness.Network) -> None:
     shown = sites.iloc[(page - 1) * PER_PAGE : page * PER_PAGE].reset_index(drop=True)
     with slot:
         st.markdown(words.legend(mode))
+        ledger_badge.legend(sites, outcomes)
         if view == "table":
-            tables_readiness.sites_by_criteria(shown, found.cells, navigation.open_assessment)
+            tables_readiness.sites_by_criteria(
+                shown, found.cells, navigation.open_assessment, outcomes, navigation.open_check
+            )
         else:
             heat_map(found, shown, page)
     layout.download_csv(
@@ -172,7 +179,7 @@ def criteria_by_site(found: readiness.Network) -> None:
 def heat_map(found: readiness.Network, shown, page: int) -> None:
     with st.grid(1, min_column_width=charts_readiness.FEWEST_WIDTH, wrap=False):
         event = st.echarts_chart(
-            charts_readiness.heat_map(shown, found.cells, mode),
+            charts_readiness.heat_map(shown, found.cells, mode, ledger_badge.glyphs(outcomes)),
             height=charts_readiness.heat_map_height(len(shown)),
             key=f"criteria_{page}",
             on_select="rerun",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.coverage import freshness
-from ui import cached, layout, notices, results, tables, theme, url
+from ui import audited, cached, layout, notices, results, tables, theme, url
 from ui.scope import current
 from ui.text import count, is_missing, joined, moment, number, plain
 
@@ -69,6 +69,7 @@ def refused_rows(name: str) -> None:
 
 
 layout.header("Sources", f"{count(len(sources), 'source')} · data to {moment(scope.view.committed_at)}")
+audited.show_trouble(scope)
 if sources.empty:
     notices.empty("power_off", "No source is configured", "List the sources in network.toml and pull them once.")
     st.stop()

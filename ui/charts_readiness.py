@@ -1,5 +1,8 @@
 """The charts of the page Readiness: sites by criteria as a heat map, what holds sites back, and how long they wait."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -10,12 +13,14 @@ from ui import plot, theme
 ROW_PX, HEAD_PX, LABEL_PX = 27, 52, 236
 LONGEST_NAME = 28
 FEWEST_WIDTH = 900
+NO_MARKS: Mapping[str, str] = MappingProxyType({})
 
 
-def heat_map(sites: pd.DataFrame, cells: pd.DataFrame, mode: str) -> dict:
+def heat_map(sites: pd.DataFrame, cells: pd.DataFrame, mode: str, marks: Mapping[str, str] = NO_MARKS) -> dict:
     """Sites by criteria, as options of ECharts, with a gap between components; the word of a square is its glyph too.
 
-    Takes some of `Network.sites` and its `cells`. The squares stand in the order of `places`.
+    Takes some of `Network.sites` and its `cells`; `marks` has a sign for some assessments, shown beside the site.
+    The squares stand in the order of `places`.
     """
     palette, colours = theme.PALETTES[mode], words.STATE_COLOURS[mode]
     columns = _columns()
@@ -33,7 +38,7 @@ def heat_map(sites: pd.DataFrame, cells: pd.DataFrame, mode: str) -> dict:
                 "label": {"formatter": words.STATE_GLYPHS[state], "color": ink},
             }
         )
-    names = [f"{{n|{_bare(row.site_name)}}}  {{r|{_told(row)}}}" for row in sites.itertuples()]
+    names = [f"{{n|{_bare(row.site_name)}}}  {{r|{_told(row)}}} {_mark(row, marks)}" for row in sites.itertuples()]
     return _options(list(columns.values()), names, squares, palette)
 
 
@@ -155,6 +160,10 @@ def _state(cells: pd.DataFrame, site_id: str, criterion: str) -> str:
 
 def _told(row) -> str:
     return words.NOT_RATED if pd.isna(row.met) else f"{row.met}"
+
+
+def _mark(row, marks: Mapping[str, str]) -> str:
+    return f"{{n|{marks[row.assessment_id]}}}" if row.assessment_id in marks else ""
 
 
 def _bare(name: str) -> str:

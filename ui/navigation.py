@@ -23,6 +23,7 @@ SECTIONS = {
         ("readiness", "Readiness", "checklist", "How far sites are, which criteria hold them back, what is due."),
         ("assess", "Assess", "fact_check", "One site's assessment: ratings by role, evidence, and what the data say."),
         ("work_plan", "Work plan", "event_available", "What the pilots planned: due, late and done, by criterion."),
+        ("ledger", "Ledger", "verified_user", "Which assessments are what was signed; anyone can check it."),
     ],
     "Data": [
         ("download", "Download", "download", "Tables of the merged dataset as a package, for analysts and scripts."),
@@ -49,6 +50,31 @@ def open_site(site_id: str) -> None:
 def open_assessment(site_id: str, criterion: str = "") -> None:
     """Leave for the assessment of a site, opened at a criterion; the run ends here."""
     st.switch_page(page("assess"), query_params={"site": site_id} | ({"criterion": criterion} if criterion else {}))
+
+
+def open_check(assessment_id: str) -> None:
+    """Leave for the ledger's check of an assessment; the run ends here."""
+    st.switch_page(page("ledger"), query_params={"assessment": assessment_id})
+
+
+def check_link(assessment_id: str, label: str, icon: str, place=st) -> None:
+    """A link to the ledger's check of an assessment; `label` is Markdown, `place` may be the header's actions."""
+    place.page_link(page("ledger"), label=label, icon=icon, query_params={"assessment": assessment_id})
+
+
+def outcome_link(outcome: str, label: str, icon: str) -> None:
+    """A link to the assessments of which the ledger's check found this; `label` is Markdown."""
+    st.page_link(page("ledger"), label=label, icon=icon, query_params={"outcome": outcome})
+
+
+def version_link(site_id: str, assessment_id: str) -> None:
+    """A link to one version of a site's assessment."""
+    st.page_link(
+        page("assess"),
+        label="The assessment itself",
+        icon=":material/fact_check:",
+        query_params={"site": site_id, "version": assessment_id},
+    )
 
 
 def site_link(site_id: str, label: str, icon: str | None = None) -> None:

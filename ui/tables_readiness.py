@@ -1,6 +1,6 @@
 """The tables of the page Readiness: sites by criteria, the clock, what changed, and the twins of its charts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from data.standards import standard
 from exports.csv_cells import csv_bytes
 from ui import green_list_words as words
-from ui import tables, theme
+from ui import ledger_words, tables, theme
 from ui.readiness import CRITERIA, Network
 from ui.text import DASH, count
 
@@ -20,12 +20,24 @@ CSV_COLUMNS = [
 ]  # fmt: skip
 
 
-def sites_by_criteria(sites: pd.DataFrame, cells: pd.DataFrame, on_open: Callable[[str], None]) -> None:
-    """The same as the heat map, as a table with what is next in the way; `on_open` gets the site of a pressed row."""
-    ids = list(sites["site_id"])
+def sites_by_criteria(
+    sites: pd.DataFrame,
+    cells: pd.DataFrame,
+    on_open: Callable[[str], None],
+    outcomes: Mapping[str, str],
+    on_check: Callable[[str], None],
+) -> None:
+    """The same as the heat map, as a table with what is next in the way; `on_open` gets the site of a pressed row.
+
+    `outcomes` has what the ledger's check found, by assessment; `on_check` gets the assessment of a pressed badge.
+    """
+    ids, assessed = list(sites["site_id"]), list(sites["assessment_id"])
+    badges = [ledger_words.chip(outcomes[one]) if one in outcomes else None for one in assessed]
     glyphs = _cells(sites, cells).map(lambda state: words.STATE_GLYPHS[state])
     shown = pd.concat([sites.reset_index(drop=True), glyphs], axis=1).assign(
-        blocker=[DASH if pd.isna(one) else words.short(one) for one in sites["next_blocker"]], open="Open"
+        blocker=[DASH if pd.isna(one) else words.short(one) for one in sites["next_blocker"]],
+        open="Open",
+        ledger=badges,
     )
     st.dataframe(
         shown,
@@ -34,7 +46,7 @@ def sites_by_criteria(sites: pd.DataFrame, cells: pd.DataFrame, on_open: Callabl
         row_height=tables.ROW_HEIGHT,
         placeholder=DASH,
         alt=f"Table of {count(len(shown), 'site')} by the 17 criteria: {', '.join(map(words.state, words.STATES))}",
-        column_order=["site_name", "met", "blocker", "open", "day", *CRITERIA],
+        column_order=["site_name", "met", "blocker", "open", *(["ledger"] if any(badges) else []), "day", *CRITERIA],
         column_config={
             "site_name": st.column_config.TextColumn("Site", width=200, pinned=True),
             "met": st.column_config.NumberColumn("Criteria met, of 17", width=90),
@@ -45,6 +57,12 @@ def sites_by_criteria(sites: pd.DataFrame, cells: pd.DataFrame, on_open: Callabl
                 on_click=lambda: on_open(ids[st.session_state["open_assessment"]["row"]]),
                 key="open_assessment",
                 width=90,
+            ),
+            "ledger": st.column_config.ButtonColumn(
+                "On the ledger",
+                on_click=lambda: on_check(assessed[st.session_state["open_ledger"]["row"]]),
+                key="open_ledger",
+                width=200,
             ),
             **{
                 one: st.column_config.TextColumn(one, width=44, help=standard().criteria[one].title) for one in CRITERIA

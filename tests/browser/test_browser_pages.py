@@ -24,6 +24,7 @@ PAGES = (
     "/download",
     "/assess",
     "/work_plan",
+    "/ledger",
     "/sources",
 )
 BASE_PATH_PROBES = ("404",)  # Streamlit looks for its base path on every deep link
@@ -59,6 +60,7 @@ def test_first_visitor_after_a_restart_on_a_deep_link_sees_the_whole_navigation(
         "Readiness",
         "Assess",
         "Work plan",
+        "Ledger",
         "Download",
         "Sources",
     ]

@@ -6,6 +6,8 @@ source.json:
 - `source`: the fields of `connectors.base.Source`; `location` is relative to the folder
 - `replay`: for an API, instead of `location`: address -> {"file", "headers"}, served on this machine; a request is
   answered by the first address with its path whose query it holds
+- `node`: a file with the answers of a node that is asked by JSON-RPC, a list of {"method", "params", "result"}; it is
+  served on this machine, and its address is the option `rpc`
 - `renamed`: {"file", "field"}: a required field, by the name that it has in that file
 """
 
@@ -26,6 +28,7 @@ from connectors.errors import SourceChanged, SourceError
 from connectors.registry import CONNECTORS, connector
 from data.schema import TABLES
 from tests.conftest import Reply, Request, Serve
+from tests.connectors.recorded_node import recorded_node
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 GARBAGE = {
@@ -54,6 +57,8 @@ def source(asked: Connector, answer: Path, serve: Serve) -> Source:
     described = json.loads((answer / "source.json").read_text())
     location = described["source"].pop("location", "")
     location = serve(_replay(answer, described["replay"])) if "replay" in described else str(answer / location)
+    if "node" in described:
+        described["source"]["options"]["rpc"] = serve(recorded_node(answer / described["node"]))
     return Source(asked.name, asked.name, location, **described["source"])
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import tabular
+from connectors import tabular, utf8_file
 from connectors.base import Notice, Refusal
 from connectors.errors import SourceChanged
 from connectors.tabular import Block, Layout, read_table
@@ -121,7 +121,7 @@ def test_a_quotation_mark_that_is_never_closed_is_told(path: Path, monkeypatch: 
 
 
 def test_a_compressed_table_made_to_fill_the_disk_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tabular, "INFLATED_MAX_BYTES", 1_000_000)
+    monkeypatch.setattr(utf8_file, "INFLATED_MAX_BYTES", 1_000_000)
     path.write_bytes(gzip.compress(b"a,b\n" + b",\n" * 2_000_000, mtime=0))
     with pytest.raises(SourceChanged, match="inflates to more than"):
         read(path)
@@ -165,3 +165,15 @@ def test_columns_are_known_by_older_names_and_other_spellings(path: Path) -> Non
     assert (named.own_name("deploymentID"), named.column("habitat").to_pylist()) == ("deployment_id", [None])
     with pytest.raises(SourceChanged, match="cameras has no column habitat; it has: deployment_id, start"):
         block.named(["habitat"], {}, ["habitat"], "cameras")
+
+
+def test_a_table_with_columns_without_end_is_told_before_they_are_read(path: Path) -> None:
+    path.write_bytes(b"," * 300_000 + b"\n1\n")
+    with pytest.raises(SourceChanged, match="more than 2,000 columns"):
+        read(path)
+
+
+def test_a_parquet_file_with_columns_without_end_is_told(path: Path) -> None:
+    pq.write_table(pa.table({f"c{number}": [1] for number in range(2_001)}), path)
+    with pytest.raises(SourceChanged, match="more than 2,000 columns"):
+        read(path)

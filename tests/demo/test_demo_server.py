@@ -209,8 +209,9 @@ def test_network_toml_lists_every_source_with_what_its_owner_allows() -> None:
         "restoration": 1,
         "assessments": 1,
         "programme": 1,
+        "ledger": 1,
     }
-    assert Counter(block["sharing"] for block in blocks.values()) == {"public": 19, "public-summary": 4, "private": 2}
+    assert Counter(block["sharing"] for block in blocks.values()) == {"public": 20, "public-summary": 4, "private": 2}
     assert blocks["india-hills-cameras"]["sharing"] == "private"
     assert DOWN_SOURCE in blocks
     assert all(block["location"].startswith("http://127.0.0.1:1") for block in blocks.values())

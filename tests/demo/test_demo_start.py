@@ -1,6 +1,6 @@
 """When the demo's store is filled: at the first start, on a new day, and after a start that was cut off."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,9 +9,22 @@ import pytest
 
 from data import engine, journal, settings
 from data.store import Store
-from demo import start
-from demo.network import DOWN_SOURCE
+from demo import ledger_rpc, start
+from demo.ledger_chain import CHAIN_ID
+from demo.network import DOWN_SOURCE, LEDGER_SOURCE
+from ingestion.network import parse_network
 from tests.data.invented import run
+from tests.evm_node import rpc
+
+
+@pytest.fixture(autouse=True)
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ends the invented systems that a start leaves running."""
+    monkeypatch.setattr(start, "_server", None)
+    monkeypatch.setattr(settings, "_demo_network", None)
+    yield
+    if start._server is not None:
+        start._server.__exit__()
 
 
 @pytest.fixture
@@ -76,3 +89,15 @@ def test_a_demo_that_cannot_be_filled_says_why(filled, holds, monkeypatch: pytes
     monkeypatch.setattr(start, "fill", fails)
     start.ensure().join(10)
     assert "no space left" in settings.preparation().error
+
+
+@pytest.mark.parametrize("age", [None, timedelta(0)], ids=["empty", "filled today"])
+def test_the_invented_ledger_goes_on_answering_while_the_pages_are_shown(filled, holds, age) -> None:
+    holds(age)
+    for thread in (start.ensure(), start.ensure()):
+        if thread is not None:
+            thread.join(10)
+    sources = {source.name: source for source in parse_network(settings.demo_network()).sources}
+    node = sources[LEDGER_SOURCE].options["rpc"]
+    assert node == start._server.url + ledger_rpc.PATH
+    assert int(rpc(node, "eth_chainId"), 16) == CHAIN_ID

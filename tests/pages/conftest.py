@@ -8,11 +8,13 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from data import queries, settings
+from ingestion import ledger_now
 from tests.pages import (
     invented,
     invented_assessments,
     invented_comparison,
     invented_impact,
+    invented_ledger,
     invented_merged,
     invented_movement,
     invented_reefs,
@@ -39,6 +41,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict:
         invented_comparison,
         invented_impact,
         invented_merged,
+        invented_ledger,
     )
     replies = {question: answer for room in rooms for question, answer in room.answers().items()}
     for question in replies:
@@ -47,6 +50,8 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict:
     monkeypatch.setattr(scope, "now", lambda: invented.NOW)
     monkeypatch.setattr(settings, "is_demo", lambda: True)
     monkeypatch.setattr(settings, "preparation", lambda: None, raising=False)
+    monkeypatch.setattr(ledger_now, "ledgers", lambda: [invented_ledger.Source()])
+    monkeypatch.setattr(ledger_now, "check_now", invented_ledger.check_now)
     monkeypatch.setenv("STREAMLIT_CLIENT_SHOW_ERROR_DETAILS", "full")
     st.cache_data.clear()
     st.cache_resource.clear()
