@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from data import settings
-from ui import api, navigation, notices, server
+from ui import api, navigation, notices, server, sign_in_answers
 
 FIRST_PAGE_MODULES = ("pydeck", "plotly.graph_objects", "ui.charts", "ui.maps", "ui.tables")
 log = logging.getLogger(__name__)
@@ -42,6 +42,8 @@ def warm_up() -> None:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Prepare the data and warm up while the server already answers."""
+    # Addresses hold tickets and codes of sign-ins; a change of config.toml would start this log anew.
+    logging.getLogger("uvicorn.access").disabled = True
     prepare()
     warming = asyncio.create_task(asyncio.to_thread(warm_up))
     yield
@@ -67,6 +69,7 @@ app = st.App(
         Middleware(server.ResponseHeaders),
         Middleware(server.CompressedScripts),
         Middleware(api.Uncompressed),
+        Middleware(sign_in_answers.SignInAnswers),
     ],
     lifespan=lifespan,
     on_script_error=on_script_error,

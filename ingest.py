@@ -1,6 +1,6 @@
 """Brings the pilot systems' data into the store: pull, check, add, accept-licence, status, watch, template, rebuild.
 
-`token` makes a token for scripts.
+`anchor` signs assessments and anchors them on a ledger, and `token` makes a token for scripts.
 
 Exit code 0 when all went well, 1 when a source is in trouble, 2 when the command was used wrongly.
 """
@@ -23,14 +23,15 @@ from data import access_tokens, engine, queries, settings
 from data.access import Viewer
 from data.refresh import rebuild
 from data.store import Store
-from ingestion import add, command_line, licences, pull, report, templates, watch
+from ingestion import add, anchor_command, audit_command, command_line, licences, pull, report, templates, watch
 from ingestion.check import check
 from ingestion.network import Network, NetworkError, read_network
 from ingestion.submission_source import with_submissions
 
 OK, SOURCE_TROUBLE, WRONG_USE = 0, 1, 2
-console = Console()
-errors = Console(stderr=True)
+# Without emoji, for a key such as did:key:z6Mk is none.
+console = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return RUN[options.command](options)
     except (NetworkError, ValueError) as error:
-        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False)
+        errors.print(f"[red]{escape(str(error))}[/red]", highlight=False, soft_wrap=True)
         return WRONG_USE
 
 
@@ -171,6 +172,33 @@ def run_token(options: argparse.Namespace) -> int:
     return OK
 
 
+def run_anchor(options: argparse.Namespace) -> int:
+    places = anchor_command.Places(
+        network=lambda: _network(options.network), view=lambda: engine.latest(settings.network_store_url())
+    )
+    try:
+        is_finished = anchor_command.run(options, places, _say, _warn)
+    except SourceError as error:
+        errors.print(f"[red]{escape(str(error))}[/red]\n{escape(error.advice)}", highlight=False, soft_wrap=True)
+        return SOURCE_TROUBLE
+    return OK if is_finished else SOURCE_TROUBLE
+
+
+def run_audit(options: argparse.Namespace) -> int:
+    if not options.check:
+        audit_command.show(_say)
+        return OK
+    return OK if audit_command.check(_say, _warn) else SOURCE_TROUBLE
+
+
+def _say(line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _warn(line: str) -> None:
+    errors.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+
+
 def _named(network: Network, name: str) -> Source:
     for source in network.sources:
         if source.name == name:
@@ -206,7 +234,9 @@ RUN = {
     "watch": run_watch,
     "template": run_template,
     "rebuild": run_rebuild,
+    "anchor": run_anchor,
     "token": run_token,
+    "audit": run_audit,
 }
 
 

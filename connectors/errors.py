@@ -7,6 +7,9 @@ SourceError
 └── SourceChanged       the answer has a new shape: the connector needs a fix, or the file is not what it says
 """
 
+# A source may choose what a message quotes of it.
+LONGEST_MESSAGE = 2_000
+
 
 class SourceError(Exception):
     """A source could not be read; the message says which, why, and carries no secret."""
@@ -15,7 +18,7 @@ class SourceError(Exception):
     advice = "Report this with the message above."
 
     def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(message)
+        super().__init__(message[:LONGEST_MESSAGE])
         self.advice = advice or type(self).advice
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from connectors.base import Parsed, Payload, Read, Refusal, Source
 from connectors.errors import SourceChanged
 from connectors.options import refused
-from connectors.tabular import GZIP, Block, Layout, read_table
+from connectors.tabular import Block, Layout, read_table
+from connectors.utf8_file import GZIP
 
 EVENT, REFERENCE = "event", "reference"
 INDIVIDUAL, TAG, DEPLOYMENT = "individual", "tag", "deployment"

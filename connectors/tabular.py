@@ -3,11 +3,8 @@
 Every cell is read as text and typed afterwards (`columns.py`), so a value that cannot be used is known with its row.
 """
 
-import codecs
 import csv
-import gzip
 import io
-import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,19 +19,16 @@ import pyarrow.parquet as pq
 
 from connectors.base import Notice, Refusal, raw_json
 from connectors.errors import SourceChanged
+from connectors.utf8_file import BLOCK_BYTES, Utf8File, starts_with
 
 MISSING_VALUES = ("", "NA", "NaN", "nan")
-BLOCK_BYTES = 4_000_000
 BLOCK_ROWS = 30_000
 HEADING_BYTES = 1_000_000
 RAW_CHARACTERS = 2_000
+COLUMNS_MAX = 2_000
 PARQUET = b"PAR1"
-GZIP = b"\x1f\x8b"
 UNCLOSED_QUOTE = "a row of many megabytes, probably because a quotation mark is never closed"
 WHOLE_ROW = "(row)"
-# Tables compress 5 to 30 times; far more is a file made to fill the disk.
-INFLATED_MAX_BYTES = 100_000_000
-INFLATED_MAX_RATIO = 300
 
 
 @dataclass(frozen=True)
@@ -122,7 +116,8 @@ def read_table(path: Path, layout: Layout, where: str, table: str) -> Iterator[B
     Raises SourceChanged when the file is no such table.
     """
     try:
-        yield from _read_parquet(path) if _starts_with(path, PARQUET) else _read_csv(path, layout, where, table)
+        is_parquet = starts_with(path, PARQUET)
+        yield from _read_parquet(path, where) if is_parquet else _read_csv(path, layout, where, table)
     except (pa.ArrowException, OSError, EOFError, UnicodeError, csv.Error, zlib.error) as error:
         problem = UNCLOSED_QUOTE if "straddles" in str(error) else str(error)
         raise SourceChanged(f"{where} cannot be read as a table: {problem}") from error
@@ -137,8 +132,8 @@ def _read_csv(path: Path, layout: Layout, where: str, table: str) -> Iterator[Bl
         ragged.append(Refusal(table, row.number + 1, WHOLE_ROW, None, reason, row.text[:RAW_CHARACTERS]))
         return "skip"
 
-    with _Utf8File(path, layout, where) as file:
-        names, next_number = _heading(file, layout), 2
+    with Utf8File(path, layout.encoding, where) as file:
+        names, next_number = _heading(file, layout, where), 2
         if not names:
             raise SourceChanged(f"{where} is empty: it has not even column names")
         skipped = np.array([], dtype=np.int64)
@@ -163,7 +158,7 @@ def _numbers_without(skipped: np.ndarray, first: int, count: int) -> np.ndarray:
 
 
 def _batches(
-    file: "_Utf8File", names: list[str], layout: Layout, set_aside: Callable[[pacsv.InvalidRow], str]
+    file: Utf8File, names: list[str], layout: Layout, set_aside: Callable[[pacsv.InvalidRow], str]
 ) -> Iterator[pa.RecordBatch]:
     if file.is_at_end():
         return
@@ -192,12 +187,13 @@ def _batches(
             yield batch
 
 
-def _read_parquet(path: Path) -> Iterator[Block]:
+def _read_parquet(path: Path, where: str) -> Iterator[Block]:
     first = 1
     with pq.ParquetFile(path) as file:
+        names = _unique(file.schema_arrow.names, where)
         for batch in file.iter_batches(BLOCK_ROWS):
             columns = [_as_text(column) for column in batch.columns]
-            rows = pa.RecordBatch.from_arrays(columns, names=_unique(batch.schema.names))
+            rows = pa.RecordBatch.from_arrays(columns, names=names)
             yield Block(rows, pa.array(range(first, first + len(rows))))
             first += len(rows)
 
@@ -209,18 +205,20 @@ def _as_text(column: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_in(text, pa.array(MISSING_VALUES)), None, text)
 
 
-def _heading(file: "_Utf8File", layout: Layout) -> list[str]:
+def _heading(file: Utf8File, layout: Layout, where: str) -> list[str]:
     """The column names, and `file` then stands at the row after them."""
     start = file.read(HEADING_BYTES)
     text = io.StringIO(start.decode(errors="ignore"), newline="")
     rows = csv.reader(text, delimiter=layout.delimiter, quotechar=layout.quote)
     names = next((row for row in rows if row), [])
     file.unread(start[len(text.getvalue()[: text.tell()].encode()) :])
-    return _unique([name.strip() for name in names])
+    return _unique([name.strip() for name in names], where)
 
 
-def _unique(names: list[str]) -> list[str]:
+def _unique(names: list[str], where: str) -> list[str]:
     """The names with a number behind a blank or repeated one, so that the first of each keeps its name."""
+    if len(names) > COLUMNS_MAX:
+        raise SourceChanged(f"{where} has more than {COLUMNS_MAX:,} columns")
     return [
         name if name and name not in names[:position] else f"{name} ({position + 1})"
         for position, name in enumerate(names)
@@ -229,72 +227,3 @@ def _unique(names: list[str]) -> list[str]:
 
 def _plain(name: str) -> str:
     return name.replace("_", "").lower()
-
-
-def _starts_with(path: Path, magic: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(magic)) == magic
-
-
-class _Utf8File:
-    """A text file whose bytes come out as UTF-8 without a byte order mark, whatever they are on disk."""
-
-    closed = False
-
-    def __init__(self, path: Path, layout: Layout, where: str) -> None:
-        self._where = where
-        self._size_on_disk = path.stat().st_size
-        self._file = (gzip.open if _starts_with(path, GZIP) else open)(path, "rb")
-        self._ahead = b""
-        self._is_read = False
-        self._inflated_bytes = 0
-        encoding = codecs.lookup(layout.encoding).name
-        self._is_utf8 = encoding in ("utf-8", "utf-8-sig", "ascii")
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig" if self._is_utf8 else encoding)("surrogateescape")
-        self.foreign_bytes = 0
-
-    def __enter__(self) -> "_Utf8File":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._file.close()
-
-    def read(self, size: int) -> bytes:
-        # A chunk is full until the last one: a row may lie in two chunks, never in three.
-        while len(self._ahead) < size and not self._is_read:
-            received = self._file.read(size - len(self._ahead))
-            self._check_size(len(received))
-            self._is_read = not received
-            self._ahead += self._as_utf8(received)
-        chunk, self._ahead = self._ahead[:size], self._ahead[size:]
-        return chunk
-
-    def unread(self, chunk: bytes) -> None:
-        self._ahead = chunk + self._ahead
-
-    def is_at_end(self) -> bool:
-        while chunk := self.read(BLOCK_BYTES):
-            if rows := chunk.lstrip(b"\r\n"):
-                self.unread(rows)
-                return False
-        return True
-
-    def _check_size(self, received_bytes: int) -> None:
-        self._inflated_bytes += received_bytes
-        if self._inflated_bytes > max(INFLATED_MAX_BYTES, INFLATED_MAX_RATIO * self._size_on_disk):
-            raise SourceChanged(f"{self._where} inflates to more than {INFLATED_MAX_RATIO} times its size")
-
-    def _as_utf8(self, received: bytes) -> bytes:
-        if self._is_utf8 and received.isascii() and not self._decoder.getstate()[0]:
-            return received
-        text = self._decoder.decode(received, final=not received)
-        try:
-            return text.encode()
-        except UnicodeEncodeError:
-            text, count = re.subn("[\udc80-\udcff]", _as_cp1252, text)
-            self.foreign_bytes += count
-            return text.encode(errors="replace")
-
-
-def _as_cp1252(escaped: re.Match[str]) -> str:
-    return escaped[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")

@@ -8,7 +8,8 @@ https://doi.org/10.15468/doc-5jp4-5g10, and the practice of Wildlife Insights:
 - partners and reviewers see positions snapped to a fixed grid of `PARTNER_GRID_DEGREES`;
 - staff, and managers at their own sites, see everything exactly.
 
-An unknown viewer is public, and a name that is not known to be open is sensitive.
+An unknown viewer is public, and a name that is not known to be open is sensitive. A site may ask for more (`Mask`):
+that a taxon is sensitive there, or that nobody but staff and its managers learns of it.
 """
 
 import functools
@@ -31,6 +32,7 @@ DELAY = timedelta(days=30)
 FEWEST_SHOWN = 5
 FEWEST_CORNERS = 3
 PARTNER_GRID_DEGREES = 0.01
+HIDDEN = "hidden"
 # H3 resolutions: edges of about 500 m, 4 km, 26 km.
 EXACT_CELLS, PARTNER_CELLS, PUBLIC_CELLS = 8, 6, 4
 
@@ -61,10 +63,10 @@ PUBLIC = Viewer()
 def viewer_from_environment(listens_on: str | None) -> Viewer:
     """The viewer of a person alone on their own machine: `T4N_VIEWER`, while the server listens on loopback only."""
     role = os.environ.get("T4N_VIEWER", "")
-    return Viewer(role) if role in ROLES and _is_loopback(listens_on) else PUBLIC
+    return Viewer(role) if role in ROLES and is_loopback(listens_on) else PUBLIC
 
 
-def _is_loopback(address: str | None) -> bool:
+def is_loopback(address: str | None) -> bool:
     if address == "localhost":
         return True
     try:
@@ -80,12 +82,79 @@ def open_names() -> tuple[str, ...]:
     return tuple(taxa.loc[taxa["sensitivity"] == "open", "scientific_name"])
 
 
-def is_sensitive(detections: ir.Table) -> ir.BooleanValue:
-    """True unless the label and every other candidate label are taxa that anyone may see in detail."""
+@dataclass(frozen=True)
+class Mask:
+    """What a site asks for one taxon, as network.toml says: `level` is hidden or sensitive.
+
+    It holds for the taxon, for all within it, and for its genus: a label such as Panthera is as good as the species.
+    """
+
+    site_id: str
+    scientific_name: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Masks:
+    """What all sites ask for, and the tagged animals (source, individual_id) that are hidden by it."""
+
+    taxa: tuple[Mask, ...] = ()
+    animals: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def hidden(self) -> tuple[Mask, ...]:
+        return tuple(mask for mask in self.taxa if mask.level == HIDDEN)
+
+    def sites_for(self, viewer: Viewer) -> list[str]:
+        """The sites whose masks bind this viewer."""
+        return sorted({mask.site_id for mask in self.taxa if not viewer.sees_all_of(mask.site_id)})
+
+
+NO_MASKS = Masks()
+
+
+def is_sensitive(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.BooleanValue:
+    """True unless the label and every other candidate label are taxa that anyone may see in detail there."""
     named_openly = detections.scientific_name.isin(open_names()).fill_null(False)
-    candidates = detections.candidate_names.split(";").map(lambda name: name.strip())
-    others = candidates.filter(lambda name: (name != "") & name.notin(open_names())).length()
-    return ~(named_openly & (others == 0).fill_null(True))
+    others = _candidates(detections).filter(lambda name: (name != "") & name.notin(open_names())).length()
+    is_open = named_openly & (others == 0).fill_null(True)
+    return ~is_open | is_masked(detections, masks.taxa) if masks.taxa else ~is_open
+
+
+def is_masked(t: ir.Table, masks: Sequence[Mask]) -> ir.BooleanValue:
+    """Which rows name a masked taxon of their site, by `scientific_name` or by any of their candidate names."""
+    names = ibis.array([t.scientific_name.fill_null("")])
+    if "candidate_names" in t.columns:
+        names = names.concat(_candidates(t).fill_null(ibis.array([""])))
+    found = ibis.literal(False)
+    for mask in masks:
+        named = names.filter(functools.partial(_is_of, mask.scientific_name.lower())).length() > 0
+        found = found | ((t.site_id == mask.site_id) & named)
+    return found
+
+
+def _candidates(t: ir.Table) -> ir.ArrayValue:
+    return t.candidate_names.split(";").map(lambda name: name.strip())
+
+
+def _is_of(taxon: str, name: ir.StringValue) -> ir.BooleanValue:
+    """Whether a name is the taxon, lies within it, or is its genus."""
+    name = name.lower()
+    is_genus = (name != "") & ibis.literal(taxon).startswith(name.concat(" "))
+    return (name == taxon) | name.startswith(f"{taxon} ") | is_genus
+
+
+def told(viewer: Viewer, t: ir.Table, masks: Masks) -> ir.Table:
+    """The rows without those that a site hides from this viewer, by their taxon or the animal they are about."""
+    if not masks.hidden or viewer.role == "staff":
+        return t
+    if "scientific_name" in t.columns:
+        is_hidden = is_masked(t, masks.hidden)
+    else:
+        is_hidden = ibis.literal(False)
+        for source, animal in masks.animals:
+            is_hidden = is_hidden | ((t.source == source) & (t.individual_id == animal).fill_null(False))
+    return t.filter(sees_all(viewer, t) | ~is_hidden)
 
 
 def newest_released_month(today: date, delay: timedelta = DELAY) -> str:

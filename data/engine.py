@@ -32,12 +32,21 @@ class View:
     Safe to share between threads: the connection answers one question at a time.
     """
 
-    def __init__(self, store: Store, version: Version) -> None:
+    def __init__(self, store: Store, version: Version, rules: "View | None" = None) -> None:
         self._version = version
         self._store = store
+        self._rules = rules
         self._lock = threading.Lock()
         self._con = connect()
         self._tables: dict[str, ir.Table] = {}
+
+    @property
+    def rules(self) -> "View":
+        """The data version whose sources and masks say what may be shown: the newest one when this was opened.
+
+        Else what was hidden since could be had from an older version.
+        """
+        return self._rules or self
 
     @property
     def version(self) -> int:
@@ -120,7 +129,7 @@ def at(store_url: str, number: int) -> View:
         raise VersionGone(f"the store has no data version {number}")
     if not store.keeps(version):
         raise VersionGone(f"data version {number} is no longer kept: files are cleaned up after a week")
-    return View(store, version)
+    return View(store, version, rules=view)
 
 
 def connect(memory_limit: str = MEMORY_LIMIT, threads: int = 2) -> ibis.BaseBackend:

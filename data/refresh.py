@@ -37,6 +37,6 @@ def _refresh(con: ibis.BaseBackend, transaction: Transaction, rollup: Rollup, mo
     raw = engine.open_table(con, rollup.made_from, transaction.files(rollup.made_from))
     if rollup.by_month:
         raw = raw.filter(raw.month.isin(months))
-    rows = rollup.build(raw).select(*rollup.schema.names).cast(ibis.Schema.from_pyarrow(rollup.schema))
+    rows = rollup.rows(raw)
     rows = rows.order_by([name for name in ("month", "site_id") if name in rollup.schema.names])
     transaction.overwrite(rollup.name, con.to_pyarrow(rows), months=months if rollup.by_month else None)

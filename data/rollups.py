@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from data import access
+from data.access import NO_MASKS, Masks
 from data.schema import DAY, FLAG, MOMENT, NUMBER, TEXT
 
 COUNT = pa.int64()
@@ -26,17 +27,25 @@ class Rollup:
     made_from: str
     by_month: bool
     schema: pa.Schema
-    build: Callable[[ir.Table], ir.Table]
+    build: Callable[..., ir.Table]
+
+    def rows(self, made_from: ir.Table, *masks: Masks) -> ir.Table:
+        """Its rows, of the declared shape; those made from detections take what sites mask."""
+        return self.build(made_from, *masks).select(*self.schema.names).cast(ibis.Schema.from_pyarrow(self.schema))
 
 
-def with_sensitivity(detections: ir.Table) -> ir.Table:
+def with_sensitivity(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.Table:
     """The detections with `is_sensitive`, and their counts without gaps: `individuals` and `is_machine`."""
     # Judged once for each different label: to look every row up in the list of open names takes most of the time.
-    labels = detections.select("scientific_name", "candidate_names").distinct()
+    labels = detections.select("site_id", "scientific_name", "candidate_names").distinct()
     labels = labels.select(
-        label=labels.scientific_name, candidates=labels.candidate_names, is_sensitive=access.is_sensitive(labels)
+        labelled_at=labels.site_id,
+        label=labels.scientific_name,
+        candidates=labels.candidate_names,
+        is_sensitive=access.is_sensitive(labels, masks),
     )
     is_same = [
+        detections.site_id == labels.labelled_at,
         detections.scientific_name.identical_to(labels.label),
         detections.candidate_names.identical_to(labels.candidates),
     ]
@@ -61,8 +70,8 @@ def _counts(t: ir.Table) -> dict[str, ir.Scalar]:
     }
 
 
-def _site_days(detections: ir.Table) -> ir.Table:
-    t = with_sensitivity(detections)
+def _site_days(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.Table:
+    t = with_sensitivity(detections, masks)
     t = t.mutate(day=t.started_at.date())
     is_open = ~t.is_sensitive
     return t.group_by("source", "site_id", "day", "month").aggregate(
@@ -74,15 +83,15 @@ def _site_days(detections: ir.Table) -> ir.Table:
     )
 
 
-def _species_months(detections: ir.Table) -> ir.Table:
-    t = with_sensitivity(detections)
+def _species_months(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.Table:
+    t = with_sensitivity(detections, masks)
     return t.group_by("source", "site_id", "month", "scientific_name", "is_sensitive").aggregate(
         **_counts(t), newest_at=t.started_at.max()
     )
 
 
-def _species_hours(detections: ir.Table) -> ir.Table:
-    t = with_sensitivity(detections.filter(detections.utc_offset_min.notnull()))
+def _species_hours(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.Table:
+    t = with_sensitivity(detections.filter(detections.utc_offset_min.notnull()), masks)
     local = t.started_at + t.utc_offset_min.as_interval("m")
     t = t.mutate(hour=local.hour().cast("int32"))
     return t.group_by("source", "site_id", "month", "scientific_name", "is_sensitive", "hour").aggregate(
@@ -90,8 +99,8 @@ def _species_hours(detections: ir.Table) -> ir.Table:
     )
 
 
-def _deployment_months(detections: ir.Table) -> ir.Table:
-    t = with_sensitivity(detections)
+def _deployment_months(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.Table:
+    t = with_sensitivity(detections, masks)
     return t.group_by("source", "site_id", "deployment_id", "month").aggregate(
         detections=t.count(), sensitive_detections=t.is_sensitive.sum().cast("int64")
     )

@@ -60,3 +60,17 @@ def note_preparation(now: Preparation | None) -> None:
     """Tell the pages how far the background pull is."""
     global _preparation
     _preparation = now
+
+
+_demo_network: str | None = None
+
+
+def demo_network() -> str | None:
+    """The text of the network.toml of the invented systems, while they answer in this process."""
+    return _demo_network
+
+
+def note_demo_network(text: str | None) -> None:
+    """Tell where the invented systems answer from now on."""
+    global _demo_network
+    _demo_network = text

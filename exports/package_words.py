@@ -10,6 +10,7 @@ import pandas as pd
 
 from data import queries
 from data.queries.network import FAILED
+from data.queries.site import ON_REQUEST
 from exports.context import Context
 from exports.csv_cells import DEMO_LINE, one_line
 from exports.package_geometry import written_fields
@@ -132,7 +133,7 @@ def masked(made: Made) -> list[str]:
         exact = rows.tally.rows - rows.tally.masked.total()
         told += [f"{_count(exact)}: nothing"] if exact or not told else []
         lines.append(f"{rows.name}, of {_count(rows.tally.rows)}. {'. '.join(told)}.")
-    lines.append("Rows that this tier may not see are left out and not counted here.")
+    lines.append(f"Rows that this tier may not see are left out and not counted here. {ON_REQUEST}")
     withheld = queries.merged_withheld(made.context.view, made.context.viewer)
     lines += [f"{name} is not for this tier: {reason}" for name, reason in withheld.items()]
     return lines

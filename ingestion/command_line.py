@@ -21,7 +21,9 @@ COMMANDS = {
     "watch": "Pull each source at its own rhythm until stopped.",
     "template": "Write an empty workbook to fill in, for a connector that reads one.",
     "rebuild": "Recompute all rollups from the stored rows.",
+    "anchor": "Sign assessments, and anchor them on the ledger or write the transaction for a signer.",
     "token": "Make a token with which a script shows who asks, and print what to add to the file of tokens.",
+    "audit": "Show the newest lines of the audit log, or check that none was changed or taken out.",
 }
 DAYS_OF_A_TOKEN = 365
 ABOUT = "Brings the pilot systems' data into the store."
@@ -38,7 +40,9 @@ def parse(commands: Iterable[str], arguments: list[str] | None = None) -> argpar
     of["accept-licence"].add_argument("source", metavar="SOURCE", help="name of the source")
     _add_template_options(of["template"])
     _add_token_options(of["token"])
-    for name in ("pull", "add", "accept-licence", "watch"):
+    _add_anchor_options(of["anchor"])
+    of["audit"].add_argument("--check", action="store_true", help="check that no line was changed or taken out")
+    for name in ("pull", "add", "accept-licence", "watch", "anchor"):
         of[name].add_argument("--network", type=Path, metavar="FILE", help="another file than network.toml")
     return parser.parse_args(arguments)
 
@@ -85,6 +89,29 @@ def _add_token_options(granting: argparse.ArgumentParser) -> None:
     end = date.today() + timedelta(days=DAYS_OF_A_TOKEN)
     last = "last day on which it is good, YYYY-MM-DD (else a year from now)"
     granting.add_argument("--expires", type=date.fromisoformat, default=end, metavar="DAY", help=last)
+
+
+def _add_anchor_options(anchoring: argparse.ArgumentParser) -> None:
+    anchoring.add_argument("--batch", type=Path, metavar="FOLDER", help="folder of the batch and its transaction")
+    anchoring.add_argument("--key", type=Path, metavar="FILE", help="make a batch, signed with this key")
+    named = "make a record of this assessment, whatever its sharing; may be repeated"
+    anchoring.add_argument("--assessment", action="append", default=[], metavar="ID", help=named)
+    anchoring.add_argument(
+        "--uri", default="", metavar="URL", help="where the batch will be published, if it may be told"
+    )
+    anchoring.add_argument("--send", action="store_true", help="sign the transaction with --account and send it")
+    paying = "the account that pays: an Ethereum keystore (JSON), or a key in hexadecimal"
+    anchoring.add_argument("--account", type=Path, metavar="FILE", help=paying)
+    holds_it = "environment variable that holds the keystore's password"
+    anchoring.add_argument("--password-variable", default="", metavar="VARIABLE", help=holds_it)
+    anchoring.add_argument("--sent", default="", metavar="TX_HASH", help="complete the receipts: it was sent elsewhere")
+    anchoring.add_argument("--again", action="store_true", help="send without asking what may have been sent before")
+    anchoring.add_argument("--new-key", type=Path, metavar="FILE", help="make a key to sign with")
+    anchoring.add_argument("--deploy", action="store_true", help="put the contract on the chain instead of a batch")
+    anchoring.add_argument(
+        "--chain-id", type=int, metavar="NUMBER", help="chain of the contract, where no node answers"
+    )
+    anchoring.add_argument("--source", default="", metavar="NAME", help="which ledger, where there are several")
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:

@@ -11,14 +11,14 @@ import pyarrow as pa
 from connectors import registry
 from connectors.base import Rows, Source
 from data import engine, journal
-from data.schema import CONTACTS, SITES, SUPPORTERS, TABLES, Table
+from data.schema import CONTACTS, MASKS, SITES, SUPPORTERS, TABLES, Table
 from data.store import Store, Transaction
 from data.upsert import upsert
 from ingestion.network import Network, NetworkError
 from ingestion.staging import Staging
 from ingestion.submission_source import with_submissions
 
-CONFIGURED = (SITES, SUPPORTERS, CONTACTS)
+CONFIGURED = (SITES, SUPPORTERS, CONTACTS, MASKS)
 
 
 def store_configuration(store: Store, network: Network, workspace: Path) -> None:
@@ -59,6 +59,7 @@ def _staged(network: Network, folder: Path) -> Staging:
         SITES: [_site_row(site) for site in network.sites],
         SUPPORTERS: [{"supporter": supporter, "site_id": site} for supporter, site in network.supporters],
         CONTACTS: [{"site_id": site, "address": address} for site, address in network.contacts],
+        MASKS: [{"site_id": site, "scientific_name": name, "level": level} for site, name, level in network.masks],
     }
     given = {table: pa.Table.from_pylist(found, schema=table.arrow_schema) for table, found in rows.items()}
     staging.fill([Rows(table.name, found) for table, found in given.items()])

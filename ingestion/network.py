@@ -11,6 +11,7 @@ from typing import Any
 from connectors import registry
 from connectors.base import Source
 from data.journal import CONFIGURED_SITES
+from data.schema import MASK_LEVELS
 from ingestion import licences
 
 KNOWN = tuple(connector.name for connector in registry.CONNECTORS)
@@ -19,7 +20,8 @@ SOURCE_KEYS = {"name", "connector", "location", "site", "secret", "refresh", "li
 SITE_KEYS = {"id", "name", "country", "realm", "latitude", "longitude", "area_km2"}
 SUPPORTER_KEYS = {"name", "sites"}
 CONTACT_KEYS = {"site", "address"}
-BLOCKS = ("source", "site", "supporter", "contact")
+MASK_KEYS = {"site", "scientific_name", "level"}
+BLOCKS = ("source", "site", "supporter", "contact", "mask")
 EVERY_SITE = "*"
 SITE_NUMBERS = ("latitude", "longitude", "area_km2")
 SITE_TEXTS = ("country", "realm")
@@ -35,13 +37,15 @@ class NetworkError(Exception):
 class Network:
     """The configured sources, and what the file itself says of sites: who supports them, and where to ask.
 
-    `supporters` are pairs of a name and a site id, `contacts` of a site id (`*` for all others) and an address.
+    `supporters` are pairs of a name and a site id, `contacts` of a site id (`*` for all others) and an address,
+    `masks` what a site asks to protect: its id, a taxon and a level.
     """
 
     sources: tuple[Source, ...]
     sites: tuple[Mapping[str, Any], ...] = ()
     supporters: tuple[tuple[str, str], ...] = ()
     contacts: tuple[tuple[str, str], ...] = ()
+    masks: tuple[tuple[str, str, str], ...] = ()
 
 
 def read_network(path: Path) -> Network:
@@ -73,7 +77,8 @@ def parse_network(text: str, name: str = "network.toml", folder: Path = Path()) 
     sites = tuple(_site(block, where) for where, block in _blocks(document, "site", name))
     supporters = [pair for where, block in _blocks(document, "supporter", name) for pair in _supported(block, where)]
     contacts = dict(_contact(block, where) for where, block in _blocks(document, "contact", name))
-    return Network(sources, sites, tuple(dict.fromkeys(supporters)), tuple(contacts.items()))
+    masks = _masks([_mask(block, where) for where, block in _blocks(document, "mask", name)], name)
+    return Network(sources, sites, tuple(dict.fromkeys(supporters)), tuple(contacts.items()), masks)
 
 
 def _blocks(document: Mapping[str, Any], kind: str, name: str) -> list[tuple[str, Mapping[str, Any]]]:
@@ -105,7 +110,10 @@ def _source(block: Mapping[str, Any], where: str, folder: Path) -> Source:
     options = block.get("options", {})
     if not isinstance(options, Mapping):
         raise NetworkError(f'{where}: options must be a table such as {{ time_zone = "Asia/Shanghai" }}')
-    if registry.connector(block["connector"]).asks_licence:
+    connector = registry.connector(block["connector"])
+    files = {name: options[name] for name in connector.file_options if isinstance(options.get(name), str)}
+    options = {**options, **{name: _location(path, folder) for name, path in files.items()}}
+    if connector.asks_licence:
         options = {"licences": str((folder / licences.FILE).absolute()), **options}
     return Source(
         name=block["name"],
@@ -151,6 +159,27 @@ def _contact(block: Mapping[str, Any], where: str) -> tuple[str, str]:
     if not isinstance(address, str) or not re.fullmatch(r"https://[^\s/]+\S*|[^\s@:/]+@[^\s@:/]+\.[^\s@:/]+", address):
         raise NetworkError(f"{where}: address must be a mail address or a page that starts with https://")
     return site, address
+
+
+def _mask(block: Mapping[str, Any], where: str) -> tuple[str, str, str]:
+    _only_known_keys(block, MASK_KEYS, where)
+    site, taxon, level = block.get("site"), block.get("scientific_name"), block.get("level")
+    if not isinstance(site, str) or not site:
+        raise NetworkError(f"{where}: site must be a site id in quotes; a mask holds for one site")
+    if not isinstance(taxon, str) or not re.fullmatch(r"[A-Z][a-z-]+( [a-z-]+){0,2}", taxon):
+        raise NetworkError(f'{where}: scientific_name must be a taxon as sources write it, such as "Panthera tigris"')
+    if level not in MASK_LEVELS:
+        raise NetworkError(f"{where} ({taxon}): level is {level!r}; it can be {' or '.join(MASK_LEVELS)}")
+    return site, taxon, level
+
+
+def _masks(masks: list[tuple[str, str, str]], name: str) -> tuple[tuple[str, str, str], ...]:
+    """The masks, none twice; two that contradict each other would leave open which one holds."""
+    levels: dict[tuple[str, str], str] = {}
+    for site, taxon, level in masks:
+        if levels.setdefault((site, taxon), level) != level:
+            raise NetworkError(f"{name} masks {taxon} at site {site} in two ways; keep one of them")
+    return tuple((site, taxon, level) for (site, taxon), level in levels.items())
 
 
 def _only_known_keys(block: Mapping[str, Any], known: set[str], where: str) -> None:

@@ -31,12 +31,14 @@ from data.upsert import LargeLoss, Upserted, upsert
 from ingestion.configuration import add_source, store_configuration
 from ingestion.network import Network
 from ingestion.outcome import Outcome, Progress
-from ingestion.staging import Staging
+from ingestion.staging import LONGEST_WORDS, Staging
 from ingestion.submission_source import SUBMISSIONS, with_submissions
 from ingestion.taxa import with_taxa
 
 AT_ONCE = 4
 COMPACT_EVERY = 25
+# Letters of a refused row that are shown; the answer as received is kept whole.
+LONGEST_RAW = 10_000
 
 
 @dataclass
@@ -161,7 +163,7 @@ def _stage(connector: Connector, source: Source, answer: Fetched, workspace: Pat
 
 
 def _note_trouble(outcome: Outcome, kind: str, error: str, advice: str) -> None:
-    outcome.outcome, outcome.error, outcome.advice = kind, error, advice
+    outcome.outcome, outcome.error, outcome.advice = kind, error[:LONGEST_WORDS], advice[:LONGEST_WORDS]
 
 
 def _fingerprint(source: Source) -> str:
@@ -227,7 +229,8 @@ def _refused_repeats(table: str, done: Upserted) -> list[Refusal]:
 
 
 def _refused_rows(refusals: Sequence[Refusal], run_id: str, source: str) -> list[Mapping[str, Any]]:
-    return [{**vars(refusal), "run_id": run_id, "source": source} for refusal in refusals]
+    more = {"run_id": run_id, "source": source}
+    return [{**vars(refusal), "raw": refusal.raw[:LONGEST_RAW], **more} for refusal in refusals]
 
 
 def _add_run(transaction: Transaction, fetched: _Fetched) -> str:

@@ -1,6 +1,7 @@
 """Where parsed rows wait between the connector and the commit: validated, on disk, in bounded memory."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,9 @@ from data.validation import Checker, Verdict
 
 ROW_NUMBER = "row_number"
 MOST_REFUSALS = 200_000
+# What is said of a row on a page; the answer as received is kept whole.
+LONGEST_WORDS = 2_000
+MOST_NOTICES = 1_000
 
 
 class Staging:
@@ -38,9 +42,9 @@ class Staging:
                 case Rows():
                     self._take(item)
                 case Refusal():
-                    self.refusals.append(item)
-                case Notice():
-                    self.notices.append(item.text)
+                    self.refusals.append(_short(item))
+                case Notice() if len(self.notices) < MOST_NOTICES:
+                    self.notices.append(item.text[:LONGEST_WORDS])
                 case Read():
                     self.rows_read += item.count
             if len(self.refusals) > MOST_REFUSALS:
@@ -93,4 +97,9 @@ class Staging:
 def _refusal(item: Rows, numbers: pa.Array, verdict: Verdict) -> Refusal:
     raw = item.raw(verdict.position) if item.raw else raw_json(item.rows.slice(verdict.position, 1).to_pylist()[0])
     row = numbers[verdict.position].as_py()
-    return Refusal(item.table, row, verdict.field, verdict.value, verdict.reason, raw)
+    return _short(Refusal(item.table, row, verdict.field, verdict.value, verdict.reason, raw))
+
+
+def _short(refusal: Refusal) -> Refusal:
+    value = None if refusal.value is None else refusal.value[:LONGEST_WORDS]
+    return replace(refusal, value=value, reason=refusal.reason[:LONGEST_WORDS])

@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: the folder of sample exports, and servers on this machine."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,11 +14,23 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from demo import start
+from tests.evm_node import evm, fresh_evm  # noqa: F401 (fixtures of all tests)
+from tests.oidc.installation import installation  # noqa: F401 (a fixture)
 from tests.servers import running_app
 
 # How fast an example runs says nothing on a busy machine.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+
+# Python's own.
+DEPTH = 1_000
+
+
+@pytest.fixture(autouse=True)
+def _usual_depth() -> None:
+    """The packages of web3 let Python recurse a hundred times deeper, and then deep documents would end the process."""
+    sys.setrecursionlimit(DEPTH)
 
 
 @dataclass(frozen=True)
@@ -27,6 +40,7 @@ class Request:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -40,6 +54,12 @@ class Reply:
 
 
 Serve = Callable[[Callable[[Request], Reply]], str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _audit_log(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests do is never written into the log of this machine's own store."""
+    os.environ["T4N_AUDIT"] = str(tmp_path_factory.mktemp("audit"))
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +94,8 @@ def _handler(answer: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            reply = answer(Request(parts.path, dict(parse_qsl(parts.query)), self.headers))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            reply = answer(Request(parts.path, dict(parse_qsl(parts.query)), self.headers, body))
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
@@ -82,6 +103,8 @@ def _handler(answer: Callable[[Request], Reply]) -> type[BaseHTTPRequestHandler]
             self.send_header("Content-Length", str(length))
             self.end_headers()
             self.wfile.write(reply.body)
+
+        do_POST = do_GET
 
         def log_message(self, *words: object) -> None:
             """Tests are silent."""

@@ -23,7 +23,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "streamlit": {"ui", "pages", "dashboard"},
-    "requests": {"connectors.http"},
+    "requests": {"connectors.http", "connectors.reachable"},
     "duckdb": {"data"},
     "ibis": {"data"},
     "deltalake": {"data"},
@@ -111,6 +111,11 @@ def test_a_function_fits_on_a_screen(module: str) -> None:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     long = {node.name for node in functions if node.end_lineno - node.lineno + 1 > MOST_LINES_OF_A_FUNCTION}
     assert not long
+
+
+def test_no_module_beside_the_main_script_hides_a_package() -> None:
+    """Streamlit looks beside ui/shell.py first, so ui/ledger.py would be found where the package ledger is meant."""
+    assert not {path.stem for path in (PROJECT / "ui").glob("*.py")} & OURS
 
 
 def test_no_module_is_a_drawer_for_everything() -> None:

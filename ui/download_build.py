@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from exports import data_package
 from exports.context import NotOffered
-from ui import api, cached, cached_download, download
+from ui import api, audited, cached, cached_download, download
 from ui.api.packages import ZIP
 from ui.api.slots import SLOTS
 from ui.api.tickets import SECONDS_KEPT, TICKETS
@@ -83,7 +84,7 @@ def _built(scope: Scope, wanted: Wanted, on_progress: OnProgress) -> Built:
     path = TICKETS.place(name)
     try:
         sha256, size = _written(path, chunks)
-        ticket = TICKETS.offer(path, name, ZIP, _owner())
+        ticket = TICKETS.offer(path, name, ZIP, _owner(), _facts(scope, wanted, sha256))
     except BaseException as error:
         # Whoever leaves while it is built ends it by an exception too.
         TICKETS.discard(path)
@@ -116,6 +117,18 @@ def _written(path: Path, chunks: Iterator[bytes]) -> tuple[str, int]:
             hashed.update(chunk)
             file.write(chunk)
     return hashed.hexdigest(), size
+
+
+def _facts(scope: Scope, wanted: Wanted, sha256: str) -> dict[str, Any]:
+    """What the audit log tells of a file when it is fetched."""
+    return {
+        "account": audited.name_of(scope),
+        "role": scope.viewer.role,
+        "tables": [table.name for table in wanted.tables],
+        "sites": wanted.choice.sites,
+        "format": wanted.kind,
+        "sha256": sha256,
+    }
 
 
 def _seldom(on_progress: OnProgress) -> OnProgress:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from exports.evidence_tables import Judged
-from ui import cached, cached_assessments, tables
+from ui import audited, cached, cached_assessments, tables
 from ui.assess import Assessment
 from ui.scope import Scope
 
@@ -12,7 +12,13 @@ def button(place, scope: Scope, site: dict, found: Assessment, judged: list[Judg
     """A download button in `place`; the zip is made when somebody presses it."""
     place.download_button(
         "Evidence pack",
-        data=lambda: _packed(scope, site, found, judged),
+        data=audited.given(
+            scope,
+            lambda: _packed(scope, site, found, judged),
+            tables=["evidence pack"],
+            sites=[site["site_id"]],
+            format="zip",
+        ),
         file_name=tables.file_name(f"evidence-{_file_part(site['site_id'])}.zip", scope.is_demo),
         mime="application/zip",
         icon=":material/folder_zip:",

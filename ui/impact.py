@@ -8,7 +8,7 @@ from exports.impact import Impact
 from exports.impact_document import NO_CAUSE
 from exports.impact_figure import Figure
 from exports.impact_records import THEMES, Filters
-from ui import cached_impact, client, results, tables, url
+from ui import audited, cached_impact, client, results, tables, url
 from ui.cached_impact import Choices
 from ui.scope import Scope
 from ui.text import day
@@ -75,7 +75,9 @@ def report_button(place, scope: Scope, filters: Filters, format_name: str) -> No
     """A button that saves the impact report; it is made when somebody presses it."""
     place.download_button(
         f"Impact report ({format_name.upper()})",
-        data=lambda: report(scope, filters, format_name),
+        data=audited.given(
+            scope, lambda: report(scope, filters, format_name), tables=["impact report"], format=format_name
+        ),
         file_name=tables.file_name(f"impact-report.{format_name}", scope.is_demo),
         mime=MIMES[format_name],
         icon=ICONS[format_name],

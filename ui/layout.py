@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from ui import client, notices, tables
+from ui import audited, client, notices, tables
 from ui.scope import current
 
 
@@ -62,7 +62,7 @@ def download_csv(label: str, rows: Callable[[], bytes], name: str, help_text: st
     """A button that saves a table as CSV, put together once somebody clicks; `place` may be the header's actions."""
     place.download_button(
         label,
-        data=rows,
+        data=audited.given(current(), rows, tables=[name], format="csv"),
         file_name=tables.file_name(name, current().is_demo),
         mime="text/csv",
         icon=":material/download:",

@@ -19,14 +19,20 @@ ONE_YEAR = "public, max-age=31536000, immutable"
 ONE_DAY = "public, max-age=86400"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' data: blob:; "
-        "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "worker-src 'self' blob:; connect-src 'self' data: blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+# Files that pages give out and take in, wherever the dashboard is served.
+NOT_KEPT = ("/media/", "/_stcore/upload_file/")
 
 
 class CompressedScripts:
@@ -56,6 +62,8 @@ class ResponseHeaders:
                 headers.update(SECURITY_HEADERS)
                 if message["status"] == 200 and scope["path"].startswith("/app/static/"):
                     headers["Cache-Control"] = ONE_DAY
+                if any(place in scope["path"] for place in NOT_KEPT):
+                    headers["Cache-Control"] = "private, no-store"
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)

@@ -17,13 +17,15 @@ ASSETS = Path(__file__).parent / "assets"
 st.set_page_config("Tech4Nature network", str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state=236)
 st.logo(str(ASSETS / f"logo-{client.mode()}.svg"), size="large")
 page = st.navigation(navigation.pages(), expanded=True)
+is_demo = settings.is_demo()
 view = scope.latest_view()
 is_waiting = waiting.is_needed(view)
 
 with st.sidebar:
     client.watch()
     if not is_waiting:
-        viewer = reader.choose(view) if settings.is_demo() else reader.configured()
+        # Asked before and after the view was opened, so that the switch is never one over real data.
+        viewer = reader.choose(view) if is_demo and settings.is_demo() else reader.identified()
         scope.hold(view, viewer)
         st.caption(f"Data to {moment(view.committed_at)}")
         waiting.show_unfinished()

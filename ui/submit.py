@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from ingestion import submissions
+from ui import audited, layout, tables
 from ui import green_list_words as words
-from ui import layout, tables
 from ui.assess import Assessment
 from ui.scope import Scope
 from ui.text import count, plain
@@ -57,7 +57,12 @@ def _upload(scope: Scope) -> None:
         if checked.can_be_stored and st.button(
             f"Store {count(checked.storable, 'rating')}", type="primary", icon=":material/upload:"
         ):
-            _tell(submissions.submit(checked, content, scope.viewer, scope.store))
+            stored = submissions.submit(checked, content, scope.viewer, scope.store)
+            sites = checked.assessments["site_id"]
+            audited.note(
+                scope, "upload", sites=sites, rows=checked.storable, sha256=stored.sha256, outcome=stored.outcome
+            )
+            _tell(stored)
 
 
 def _checked(scope: Scope, name: str, content: bytes) -> submissions.Checked:
@@ -68,6 +73,7 @@ def _checked(scope: Scope, name: str, content: bytes) -> submissions.Checked:
     if kept is None or kept[0] != key:
         with st.spinner("Reading the workbook …"):
             kept = (key, submissions.check(content, name, scope.viewer, scope.view))
+        audited.note(scope, "upload", sha256=digest, outcome="checked" if kept[1].can_be_stored else "refused")
         st.session_state["checked"] = kept
     return kept[1]
 
@@ -117,7 +123,10 @@ def _review(scope: Scope, found: Assessment) -> None:
         elif is_handed_in:
             assessment_id = found.facts["assessment_id"]
             asked = (scope.view, assessment_id, indicator, rating, comment, scope.viewer, scope.store)
-            _tell(submissions.review(*asked))
+            stored = submissions.review(*asked)
+            site_id = found.facts["site_id"]
+            audited.note(scope, "review", sites=[site_id], rows=1, sha256=stored.sha256, outcome=stored.outcome)
+            _tell(stored)
 
 
 def _tell(stored: submissions.Stored) -> None:

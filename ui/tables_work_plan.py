@@ -53,7 +53,7 @@ WIDTHS = {
 }
 DATES = ["starts_on", "due_on", "done_on"]
 CSV_COLUMNS = [
-    "item_id", "site_id", "site_name", "country_iso3", "kind", "state", "days_late", "title", "solution_id", "solution",
+    "item_id", "site_id", "site_name", "kind", "state", "days_late", "title", "solution_id", "solution",
     "technology", "criterion", *DATES, "owner", "note", "source",
 ]  # fmt: skip
 

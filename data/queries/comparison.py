@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.access import Viewer, sees_all, shared
 from data.engine import View
-from data.queries.shared import seen, seen_on, shared_deployments, sharing
+from data.queries.shared import masks, seen, seen_on, shared_deployments, sharing, table_for
 from data.rollups import camera_place, with_sensitivity
 
 COVER = "hard_coral_pct"
@@ -129,11 +129,11 @@ def _detections(view: View, viewer: Viewer, first: date, last: date, today: date
 
     Those of a source that is no longer configured have no effort beside them, so they are not.
     """
-    t = view.table("detections")
+    t = table_for(view, viewer, "detections")
     t = t.filter(t.source.isin(list(sharing(view))), t.month >= f"{first:%Y-%m}", t.month <= f"{last:%Y-%m}")
     t = t.mutate(day=t.started_at.date())
     t = t.filter(t.day >= first, t.day <= last)
-    t = with_sensitivity(t.filter(shared(viewer, t, sharing(view), today, summary=False)))
+    t = with_sensitivity(t.filter(shared(viewer, t, sharing(view), today, summary=False)), masks(view))
     return t if counts_all_species(viewer) else t.filter(~t.is_sensitive)
 
 
@@ -146,7 +146,7 @@ def _places(view: View, viewer: Viewer, today: date) -> ir.Table:
 
 
 def _by_day(view: View, viewer: Viewer, name: str, column: str, today: date) -> ir.Table:
-    t = view.table(name)
+    t = table_for(view, viewer, name)
     t = t.select("source", "site_id", day=t[column].date())
     return t.filter(shared(viewer, t, sharing(view), today, summary=False)).select("site_id", "day")
 

@@ -12,7 +12,7 @@ import pandas as pd
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries.merged import Choice, merged_batches, merged_tables
-from data.queries.shared import seen, sharing, visible_species_months
+from data.queries.shared import seen, sharing, table_for, visible_species_months
 from data.queries.warning import STEPS
 
 ALERTS = ("site_id", "source", "kind", *STEPS, "outcome")
@@ -50,7 +50,7 @@ def network_animals(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
     t = t.mutate(is_full=sees_species(viewer, t))
     t = t.group_by("source", "site_id", "individual_id", "is_full").aggregate(first=t.day.min())
-    known = view.table("individuals").select("source", "individual_id", "scientific_name")
+    known = table_for(view, viewer, "individuals").select("source", "individual_id", "scientific_name")
     t = t.left_join(known, ["source", "individual_id"])
     frame = view.run(t.select("site_id", "scientific_name", "is_full", quarter=t["first"].truncate("Q").cast("date")))
     rows = []
@@ -71,7 +71,7 @@ def network_alerts(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     As in `site_alerts`, without place and animal: the public gets released months, of each kind those with at least 5
     warnings of a site, and all times of a warning moved so that it was detected at the first moment of its month.
     """
-    t = view.table("alerts")
+    t = table_for(view, viewer, "alerts")
     t = t.mutate(day=t.detected_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     t = t.mutate(is_by_month=~sees_species(viewer, t))
@@ -90,7 +90,7 @@ def network_alerts(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
 
 def network_warning_starts(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """Since when each site warns, as in `warning_since`: site_id, since; for the public the first day of the month."""
-    t = view.table("alerts")
+    t = table_for(view, viewer, "alerts")
     t = t.mutate(day=t.detected_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))

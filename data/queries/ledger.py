@@ -39,7 +39,7 @@ LEDGER = (
 )  # fmt: skip
 CHANGED, UNREACHABLE, PENDING = "content_changed", "ledger_unreachable", "pending"
 # Steps that need no ledger: what they found stands while it does not answer.
-OFFLINE_STEPS = ("record", "fingerprint", "signature", "issuer", "batch")
+OFFLINE_STEPS = ("record", "fingerprint", "signature", "issuer", "batch", "ledger")
 GONE = "The assessment was signed, and no source sends it any more."
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries import network
-from data.queries.shared import seen, seen_on, shared_deployments, sharing
+from data.queries.shared import seen, seen_on, shared_deployments, sharing, table_for
 from data.rollups import camera_place
 
 WINDOW = timedelta(days=365)
@@ -64,7 +64,7 @@ def _animals(view: View, viewer: Viewer, today: date) -> ir.Table:
     t = seen(view, viewer, "fix_days", today, summary=True)
     t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
     t = t.mutate(is_full=sees_species(viewer, t)).select("source", "site_id", "individual_id", "is_full").distinct()
-    known = view.table("individuals").select("source", "individual_id", "scientific_name")
+    known = table_for(view, viewer, "individuals").select("source", "individual_id", "scientific_name")
     t = t.left_join(known, ["source", "individual_id"])
     taxa = t.group_by("site_id", "scientific_name").aggregate(animals=t.count(), is_full=t.is_full.any())
     # The sum of all taxa less those that are told would give away a taxon of few animals.
@@ -74,7 +74,7 @@ def _animals(view: View, viewer: Viewer, today: date) -> ir.Table:
 
 
 def _alerts(view: View, viewer: Viewer, today: date) -> ir.Table:
-    t = view.table("alerts")
+    t = table_for(view, viewer, "alerts")
     t = t.mutate(day=t.detected_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     is_all_seen = sees_species(viewer, t)
@@ -93,7 +93,7 @@ def _alerts(view: View, viewer: Viewer, today: date) -> ir.Table:
 
 
 def _incidents(view: View, viewer: Viewer, today: date) -> ir.Table:
-    t = view.table("incidents")
+    t = table_for(view, viewer, "incidents")
     t = t.mutate(day=t.happened_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     t = t.mutate(month=t.day.strftime("%Y-%m"))

@@ -11,7 +11,7 @@ from pyproj import Transformer
 from data import reference
 from data.access import Viewer, is_released, seen_position, sees_species, shared
 from data.engine import View
-from data.queries.shared import sharing
+from data.queries.shared import sharing, table_for
 
 EARTH_RADIUS_M = 6_371_008.8
 SECONDS_PER_DEGREE = 240
@@ -26,9 +26,9 @@ def site_animals(view: View, viewer: Viewer, site_id: str, today: date) -> pd.Da
     Names and models are only for who sees all of the site; the public gets the taxon and the kind of collar alone.
     """
     numbered = _numbered(view, viewer, site_id, today)
-    t = numbered.left_join(view.table("individuals").drop("site_id"), ["source", "individual_id"])
+    t = numbered.left_join(table_for(view, viewer, "individuals").drop("site_id"), ["source", "individual_id"])
     t = t.drop("source_right", "individual_id_right")
-    t = t.left_join(_last_collars(view), ["source", "individual_id"])
+    t = t.left_join(_last_collars(view, viewer), ["source", "individual_id"])
     columns = (
         "animal", "individual_id", "individual_name", "scientific_name", "sex", "is_active", "collar_kind", "model",
         "fix_interval_h", "fitted_at", "removed_at",
@@ -84,7 +84,7 @@ def site_fix_span(view: View, viewer: Viewer, site_id: str, today: date) -> tupl
 
 def _seen_fixes(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:
     """The fixes of a site that count and that this viewer may count, with their day in UTC and by the sun."""
-    t = view.table("fixes")
+    t = table_for(view, viewer, "fixes")
     t = t.filter(t.site_id == site_id, ~t.is_outlier)
     t = t.mutate(day=t.fixed_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
@@ -96,7 +96,7 @@ def _seen_fixes(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Tab
 
 def _numbered(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:
     """The animals of a site that this viewer may count, with a number each: source, individual_id, site_id, animal."""
-    t = view.table("fix_days")
+    t = table_for(view, viewer, "fix_days")
     t = t.filter(t.site_id == site_id)
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     t = t.filter(is_released(t, sharing(view), today) | sees_species(viewer, t))
@@ -105,9 +105,9 @@ def _numbered(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table
     return t.mutate(animal=(rank + 1).cast("string"))
 
 
-def _last_collars(view: View) -> ir.Table:
+def _last_collars(view: View, viewer: Viewer) -> ir.Table:
     """The tag that each animal got last."""
-    t = view.table("collars")
+    t = table_for(view, viewer, "collars")
     order = [t.removed_at.isnull().desc(), t.fitted_at.desc(), t.collar_id]
     rank = ibis.row_number().over(ibis.window(group_by=[t.source, t.individual_id], order_by=order))
     t = t.mutate(rank=rank)

@@ -7,16 +7,52 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from data.access import Sharing, Viewer, newest_released_month, sees_species, shared
+from data.access import Mask, Masks, Sharing, Viewer, is_masked, newest_released_month, sees_species, shared, told
 from data.engine import View
 from data.journal import CONFIGURED_SITES
+from data.rollups import ROLLUPS
+
+NAME_TAXA = ("detections", "individuals", "incidents", "outplants")
+FOLLOW_ANIMALS = ("collars", "fixes", "fix_days", "alerts")
+COUNT_DETECTIONS = tuple(rollup.name for rollup in ROLLUPS.values() if rollup.made_from == "detections")
 
 
 @functools.lru_cache(maxsize=2)
 def sharing(view: View) -> dict[str, Sharing]:
     """What the owner of each configured source lets others see; asked once per view, for every question needs it."""
-    rows = view.run(view.table("sources").select("source", "sharing", "embargo_days"))
+    rules = view.rules
+    rows = rules.run(rules.table("sources").select("source", "sharing", "embargo_days"))
     return {row.source: Sharing(row.sharing, timedelta(days=int(row.embargo_days))) for row in rows.itertuples()}
+
+
+@functools.lru_cache(maxsize=2)
+def masks(view: View) -> Masks:
+    """What sites ask to protect more than others do, by the newest data version; asked once per view."""
+    rules = view.rules
+    t = rules.table("masks")
+    rows = rules.run(t.filter(t.source == CONFIGURED_SITES).select("site_id", "scientific_name", "level"))
+    found = Masks(tuple(Mask(*row) for row in sorted(rows.itertuples(index=False, name=None))))
+    if not found.hidden:
+        return found
+    animals = view.table("individuals")
+    animals = view.run(animals.filter(is_masked(animals, found.hidden)).select("source", "individual_id"))
+    return Masks(found.taxa, tuple(sorted(animals.itertuples(index=False, name=None))))
+
+
+def table_for(view: View, viewer: Viewer, name: str) -> ir.Table:
+    """A table of the store without what sites hide from this viewer; questions read tables about animals by it alone.
+
+    Rollups know no masks. Where some bind the viewer, the detections of those sites are counted anew.
+    """
+    asked = masks(view)
+    if name in NAME_TAXA + FOLLOW_ANIMALS:
+        return told(viewer, view.table(name), asked)
+    t, sites_masked = view.table(name), asked.sites_for(viewer)
+    if name not in COUNT_DETECTIONS or not sites_masked:
+        return t
+    raw = told(viewer, view.table("detections"), asked)
+    anew = ROLLUPS[name].rows(raw.filter(raw.site_id.isin(sites_masked)), asked)
+    return t.filter(t.site_id.notin(sites_masked)).select(*anew.columns).union(anew)
 
 
 def registry_rows(view: View, table: str) -> ir.Table:
@@ -27,7 +63,7 @@ def registry_rows(view: View, table: str) -> ir.Table:
 
 def seen(view: View, viewer: Viewer, table: str, today: date, summary: bool = False) -> ir.Table:
     """Rows of a rollup by `day` or `month` that the owners of their sources let this viewer see."""
-    t = view.table(table)
+    t = table_for(view, viewer, table)
     return t.filter(shared(viewer, t, sharing(view), today, summary))
 
 
@@ -36,7 +72,7 @@ def seen_on(view: View, viewer: Viewer, table: str, column: str, today: date, su
 
     With `summary` those too of which the viewer may know totals only.
     """
-    t = view.table(table)
+    t = table_for(view, viewer, table)
     return seen_by(viewer, t.mutate(day=t[column]), sharing(view), today, summary)
 
 

@@ -12,7 +12,15 @@ from data import reference
 from data.access import FEWEST_SHOWN, PARTNER_GRID_DEGREES, Viewer, sees_species, snap
 from data.engine import View
 from data.queries import network
-from data.queries.shared import registry_rows, seen, shared_deployments, visible_days, visible_species_months
+from data.queries.shared import (
+    masks,
+    registry_rows,
+    seen,
+    shared_deployments,
+    table_for,
+    visible_days,
+    visible_species_months,
+)
 from data.rollups import camera_place
 
 # Chapman (2020): a grid of 0.01 degrees adds this to the uncertainty of a position; where none is told, 30 m are taken.
@@ -24,6 +32,8 @@ WITHHELD = (
     "and camera positions are not shown, to protect the animals."
 )
 WITHHELD_PARTNER = "Camera positions are shown to about 1 km to protect the animals."
+# Said of every site alike, so that the sentence does not tell where something is hidden.
+ON_REQUEST = "A species that a site asks to hide is told to its managers and staff alone, and counted nowhere else."
 
 
 def site(view: View, viewer: Viewer, site_id: str, today: date) -> Mapping[str, Any] | None:
@@ -118,7 +128,7 @@ def site_totals(view: View, viewer: Viewer, site_id: str, today: date) -> Mappin
         "last_month": counts["last_month"],
         "trap_nights": float(effort["trap_nights"].sum()) if len(effort) else None,
         "deployments": int(view.run(places.count())),
-        "withheld_note": _withheld(viewer, site_id),
+        "withheld_note": _withheld(view, viewer, site_id),
     }
 
 
@@ -130,7 +140,7 @@ def site_stations(view: View, viewer: Viewer, site_id: str, today: date) -> pd.D
     t = _at(shared_deployments(view, viewer, today), site_id)
     if not viewer.sees_species_of(site_id):
         t = t.limit(0)
-    found = view.table("deployment_months")
+    found = table_for(view, viewer, "deployment_months")
     found = found.filter(found.site_id == site_id)
     found = found.group_by("source", "deployment_id").aggregate(detections=found.detections.sum().cast("int64"))
     t = t.left_join(found, ["source", "deployment_id"])
@@ -184,7 +194,9 @@ def _coarse_stations(stations: pd.DataFrame) -> pd.DataFrame:
     return stations.assign(station=numbered, radius_m=radius, **rounded).drop(columns=["source", "place"])
 
 
-def _withheld(viewer: Viewer, site_id: str) -> str:
+def _withheld(view: View, viewer: Viewer, site_id: str) -> str:
+    """What is made coarser or left out of the site's data, in words; to who sees all, what others are not told."""
     if viewer.sees_all_of(site_id):
-        return ""
-    return WITHHELD_PARTNER if viewer.sees_species_of(site_id) else WITHHELD
+        asked = [f"{mask.scientific_name} ({mask.level})" for mask in masks(view).taxa if mask.site_id == site_id]
+        return f"Protected more than elsewhere, as the site asks: {', '.join(asked)}." if asked else ""
+    return f"{WITHHELD_PARTNER if viewer.sees_species_of(site_id) else WITHHELD} {ON_REQUEST}"

@@ -8,7 +8,7 @@ import pandas as pd
 from data.access import Viewer, sees_species, shared
 from data.engine import View
 from data.journal import SUCCEEDED
-from data.queries.shared import seen_on, sharing, visible_days
+from data.queries.shared import seen_on, sharing, table_for, visible_days
 
 COUNTED_TABLES = (
     *("sites", "boundaries", "listings", "deployments", "observation_counts"),
@@ -125,10 +125,10 @@ def _newest_seen(view: View, viewer: Viewer, today: date) -> dict[str, date]:
     """The newest day of each source with a record that this viewer may see by day."""
     cameras = visible_days(view, viewer, today)
     days = [cameras.select("source", "day")]
-    fixes = view.table("fix_days").select("source", "site_id", "day")
+    fixes = table_for(view, viewer, "fix_days").select("source", "site_id", "day")
     days.append(_seen_by_day(view, viewer, fixes, today))
     for name, moment in (("alerts", "detected_at"), ("incidents", "happened_at")):
-        t = view.table(name)
+        t = table_for(view, viewer, name)
         days.append(_seen_by_day(view, viewer, t.select("source", "site_id", day=t[moment].date()), today))
     days += [seen_on(view, viewer, name, day, today).select("source", "day") for name, day in REEF_DAYS.items()]
     t = ibis.union(*days)

@@ -9,7 +9,7 @@ import pandas as pd
 from data import reference
 from data.access import FEWEST_SHOWN, Viewer, is_released, seen_position, shared
 from data.engine import View
-from data.queries.shared import sharing
+from data.queries.shared import sharing, table_for
 
 STEPS = ("detected_at", "sent_at", "acknowledged_at", "arrived_at", "animal_arrived_at", "closed_at")
 TOLD = ("alert", "kind", "animal_name", *STEPS, "priority", "outcome", "place_name", "latitude", "longitude")
@@ -27,7 +27,7 @@ def site_alerts(view: View, viewer: Viewer, site_id: str, first: date, last: dat
     is_by_month = not viewer.sees_species_of(site_id)
     if is_by_month:
         t = _by_month(view, t, first, last, today)
-    animals = view.table("individuals").select("source", "individual_id", "individual_name")
+    animals = table_for(view, viewer, "individuals").select("source", "individual_id", "individual_name")
     t = t.left_join(animals, ["source", "individual_id"])
     t = t.mutate(
         alert=ibis.row_number().over(ibis.window(order_by=[t.detected_at, t.source, t.alert_id])).cast("string"),
@@ -46,10 +46,10 @@ def site_alerts(view: View, viewer: Viewer, site_id: str, first: date, last: dat
 def site_incidents(view: View, viewer: Viewer, site_id: str, first: date, last: date, today: date) -> pd.DataFrame:
     """Conflicts between two days, newest first: happened_on, kind, taxon, village, loss, loss_unit, common_name.
 
-    The public gets whole released quarters only, of each kind those with at least 5 conflicts, without village and
-    loss, dated to the first day of the quarter.
+    The public gets whole released quarters only, of each kind those with at least 5 conflicts, without taxon,
+    village and loss, dated to the first day of the quarter: of a taxon there may be fewer.
     """
-    t = view.table("incidents")
+    t = table_for(view, viewer, "incidents")
     t = t.filter(t.site_id == site_id)
     t = t.mutate(day=t.happened_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True), t.day >= first, t.day <= last)
@@ -63,7 +63,8 @@ def site_incidents(view: View, viewer: Viewer, site_id: str, first: date, last: 
         few = ibis.window(group_by=[t.happened_on, t.kind])
         t = t.mutate(in_cell=t.count().over(few))
         t = t.filter(t.in_cell >= FEWEST_SHOWN)
-        t = t.mutate(village=ibis.null("string"), loss=ibis.null("float64"), loss_unit=ibis.null("string"))
+        nothing = ibis.null("string")
+        t = t.mutate(scientific_name=nothing, village=nothing, loss=ibis.null("float64"), loss_unit=nothing)
     columns = ("happened_on", "kind", "scientific_name", "village", "loss", "loss_unit")
     frame = view.run(t.select(*columns).order_by(ibis.desc("happened_on"), "kind"))
     frame["happened_on"] = pd.to_datetime(frame["happened_on"]).dt.date
@@ -82,7 +83,7 @@ def warning_since(view: View, viewer: Viewer, site_id: str, today: date) -> date
 
 
 def _alerts_of(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:
-    t = view.table("alerts")
+    t = table_for(view, viewer, "alerts")
     t = t.filter(t.site_id == site_id)
     t = t.mutate(day=t.detected_at.date())
     return t.filter(shared(viewer, t, sharing(view), today, summary=True))

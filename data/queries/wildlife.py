@@ -14,7 +14,7 @@ import pandas as pd
 from data import access, reference
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
-from data.queries.shared import registry_rows, sharing
+from data.queries.shared import masks, registry_rows, sharing, table_for
 from data.rollups import camera_place, with_sensitivity
 
 UNPLACED = "0"
@@ -114,10 +114,10 @@ def red_list(view: View, viewer: Viewer) -> pd.DataFrame:
 
 def _judged(view: View, viewer: Viewer, site_id: str, today: date) -> ir.Table:
     """The shared detections of a site with what decides whether they are shown: `is_generalised`, `in_month`, …"""
-    t = view.table("detections")
+    t = table_for(view, viewer, "detections")
     t = t.filter(t.site_id == site_id)
     t = t.mutate(day=t.started_at.date())
-    t = with_sensitivity(t.filter(shared(viewer, t, sharing(view), today, summary=False)))
+    t = with_sensitivity(t.filter(shared(viewer, t, sharing(view), today, summary=False)), masks(view))
     month = ibis.window(group_by=[t.source, t.month, t.scientific_name, t.is_sensitive])
     return t.mutate(
         is_generalised=t.is_sensitive & ~sees_species(viewer, t),

@@ -3,6 +3,7 @@
 from data.schema.fields import DAY, FLAG, LATITUDE, LONGITUDE, NUMBER, SITE_ID, TEXT, WHOLE, Field, Table
 
 PHASES = ("not_started", "application", "candidate", "green_list")
+MASK_LEVELS = ("hidden", "sensitive")
 LISTING_STATUSES = ("Application", "Candidate", "Green Listed", "Relisted")
 
 SITES = Table(
@@ -67,6 +68,24 @@ CONTACTS = Table(
     fields=(
         Field("site_id", TEXT, "Site; `*` for every site without a contact of its own", required=True),
         Field("address", TEXT, "Mail address or web page of an office, never of a person", required=True),
+    ),
+)
+
+
+MASKS = Table(
+    "masks",
+    "A taxon that a site asks to protect, as network.toml says; never shown",
+    key=("site_id", "scientific_name"),
+    fields=(
+        SITE_ID,
+        Field("scientific_name", TEXT, "Taxon, with all within it and its genus", required=True),
+        Field(
+            "level",
+            TEXT,
+            "hidden: only staff and the site's managers learn of it; sensitive: as sensitive taxa are everywhere",
+            required=True,
+            allowed=MASK_LEVELS,
+        ),
     ),
 )
 

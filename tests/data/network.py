@@ -1,5 +1,6 @@
 """An invented network with a source of each way of sharing, pulled into a store, and short ways to ask about it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -74,12 +75,12 @@ def _deployments(source: str) -> list[Row]:
     ]
 
 
-def built(folder: Path) -> View:
-    """The network in a fresh store below a folder."""
+def built(folder: Path, without: Callable[[Row], bool] = lambda row: False) -> View:
+    """The network in a fresh store below a folder, without some of its detections where asked."""
     store = Store(str(folder / "store"))
     rows = {
         source: {
-            "detections": found,
+            "detections": [row for row in found if not without(row)],
             "deployments": _deployments(source),
             "observation_counts": [
                 {

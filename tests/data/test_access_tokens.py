@@ -11,7 +11,8 @@ import pytest
 import ingest
 from data import access_tokens
 from data.access import ROLES, Viewer
-from data.access_tokens import AccessError, read_tokens, viewer_of
+from data.access_file import AccessError, read
+from data.access_tokens import viewer_of
 
 TODAY = date(2026, 6, 15)
 TOKEN = "t4n_a-token-of-this-test"
@@ -110,7 +111,7 @@ def test_all_hashes_are_compared_whichever_fits(put, monkeypatch):
 
 
 def test_a_token_says_nothing_secret_when_it_is_shown():
-    (token,) = read_tokens(GOOD)
+    (token,) = read(GOOD).tokens
     assert HASH not in repr(token)
 
 

@@ -182,7 +182,7 @@ def test_the_public_gets_conflicts_by_released_quarter_and_never_few(field: View
     conflicts = asked(queries.site_incidents, field, PUBLIC)
     assert conflicts["kind"].tolist() == ["crop"] * 6
     assert set(conflicts["happened_on"]) == {date(2026, 1, 1)}
-    assert conflicts[["village", "loss", "loss_unit"]].isna().all().all()
+    assert conflicts[["scientific_name", "village", "loss", "loss_unit"]].isna().all().all()
     assert len(asked(queries.site_incidents, field, PARTNER)) == 11
 
 

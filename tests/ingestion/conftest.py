@@ -1,4 +1,4 @@
-"""Scripted connectors in place of the real ones."""
+"""Scripted connectors in place of the real ones, invented networks, and an issuer of signed assessments."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ import pytest
 
 from connectors import registry
 from data import access
+from tests.evm_node import deploy
+from tests.ingestion.anchoring import NO_CONTRACT, NO_NODE, Office, office
 from tests.ingestion.fakes import Repeating, Scripted
 from tests.ingestion.submitted import filled, network
 
@@ -31,3 +33,25 @@ def store(store_url: str, tmp_path: Path) -> str:
     """A store that knows the invented sites and nothing else."""
     filled(store_url, network(tmp_path))
     return store_url
+
+
+@pytest.fixture(scope="module")
+def filled_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """An issuer with a filled store and no node; tests only read the store."""
+    return office(tmp_path_factory.mktemp("office"), NO_NODE, NO_CONTRACT)
+
+
+@pytest.fixture
+def offline(filled_office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An issuer of one test, whose node does not answer."""
+    made = office(tmp_path, NO_NODE, NO_CONTRACT, filled_office.store)
+    made.enter(monkeypatch)
+    return made
+
+
+@pytest.fixture
+def online(filled_office: Office, evm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """An issuer of one test, with a contract of its own on a real node."""
+    made = office(tmp_path, evm, deploy(evm), filled_office.store)
+    made.enter(monkeypatch)
+    return made

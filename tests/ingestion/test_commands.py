@@ -11,7 +11,9 @@ from data import engine, queries
 from data.access import Viewer
 from tests.ingestion.packages import write_package
 
-COMMANDS = ("pull", "check", "add", "accept-licence", "status", "watch", "template", "rebuild", "token")
+COMMANDS = (
+    "pull", "check", "add", "accept-licence", "status", "watch", "template", "rebuild", "anchor", "token", "audit",
+)  # fmt: skip
 HOSTILE = "[/red][bold]x"
 
 

@@ -1,10 +1,10 @@
 """What a browser must not receive, and the search for it in the bytes that it did receive."""
 
 import re
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from data.access import PARTNER_GRID_DEGREES
@@ -29,15 +29,28 @@ class Hidden:
             if then - at <= NEARBY_CHARACTERS:
                 pairs |= {(first, second), (second, first)}
         places = self.positions[["latitude", "longitude"]].drop_duplicates()
-        return sum(
+        as_text = [
             (round(place.latitude, DECIMALS), round(place.longitude, DECIMALS)) in pairs
-            or (struct.pack("<d", place.latitude) in seen and struct.pack("<d", place.longitude) in seen)
             for place in places.itertuples()
-        )
+        ]
+        as_numbers = held(seen, places["latitude"], "<f8") & held(seen, places["longitude"], "<f8")
+        return int((as_numbers | as_text).sum())
 
     def names_in(self, seen: bytes) -> list[str]:
         """The hidden names that the bytes hold."""
         return [name for name in self.names if name.encode() in seen]
+
+
+def held(seen: bytes, values: pd.Series, dtype: str) -> np.ndarray:
+    """Which of the values the bytes hold as binary numbers, wherever these begin."""
+    wanted = np.unique(values.to_numpy(dtype))
+    width, found = wanted.itemsize, np.zeros(len(wanted), dtype=bool)
+    for start in range(width):
+        numbers = np.frombuffer(seen, dtype, count=max(len(seen) - start, 0) // width, offset=min(start, len(seen)))
+        place = np.searchsorted(wanted, numbers).clip(max=max(len(wanted) - 1, 0))
+        if len(wanted):
+            found[place[wanted[place] == numbers]] = True
+    return np.isin(values.to_numpy(dtype), wanted[found])
 
 
 def off_the_grid(positions: pd.DataFrame) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def work_items() -> pd.DataFrame:
         ("w6", MINE, "milestone", "My own", None, -20, -10, None),
     ]
     columns = ["item_id", "site_id", "kind", "title", "solution_id", "starts_on", "due_on", "done_on"]
-    frame = pd.DataFrame(rows, columns=columns).merge(sites()[["site_id", "site_name", "country_iso3"]])
+    frame = pd.DataFrame(rows, columns=columns).merge(sites()[["site_id", "site_name"]])
     for name in ("starts_on", "due_on", "done_on"):
         frame[name] = pd.to_datetime([None if pd.isna(d) else today + pd.Timedelta(days=int(d)) for d in frame[name]])
     return frame.assign(source="plan", criterion=MISSED, technology="sirens", owner=None, note=None)

@@ -31,7 +31,7 @@ COLUMNS = ["source", "item_id", "site_id", "kind", "title", "criterion", "soluti
 
 def work_items() -> pd.DataFrame:
     """All items, with days counted from the invented today."""
-    frame = pd.DataFrame(ROWS, columns=COLUMNS).merge(invented.sites()[["site_id", "site_name", "country_iso3"]])
+    frame = pd.DataFrame(ROWS, columns=COLUMNS).merge(invented.sites()[["site_id", "site_name"]])
     for name in ("due_on", "done_on"):
         frame[name] = pd.to_datetime(
             [None if pd.isna(days) else invented.TODAY + timedelta(days=int(days)) for days in frame[name]]

@@ -78,6 +78,25 @@ def test_every_answer_forbids_other_hosts_and_framing():
         assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_scripts_from_text_are_forbidden_but_for_what_maps_need():
+    """The base map compiles WebAssembly, which 'wasm-unsafe-eval' allows alone."""
+    directives = get("/").headers["content-security-policy"].split("; ")
+    assert "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:" in directives
+    assert "form-action 'self'" in directives
+    assert "object-src 'none'" in directives
+
+
+def test_other_pages_get_no_hold_of_ours_and_ask_for_no_device():
+    headers = get("/site").headers
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert "geolocation=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize("path", ["/media/abc.csv", "/below/media/abc.zip", "/_stcore/upload_file/session/file"])
+def test_files_of_pages_are_kept_by_nobody_on_the_way(path):
+    assert get(path).headers["cache-control"] == "private, no-store"
+
+
 def test_own_static_files_are_cached_for_a_day_but_pages_are_not():
     assert get("/app/static/basemap/land.geojson").headers["cache-control"] == "public, max-age=86400"
     assert "cache-control" not in get("/site").headers

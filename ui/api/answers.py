@@ -37,7 +37,8 @@ def etag(context: Context, question: str) -> str:
     view, viewer = context.view, context.viewer
     parts = [
         *(view.version, view.committed_at.isoformat(), context.is_demo, viewer.role, sorted(viewer.sites)),
-        *(question, _makers()),
+        # What may be shown of an older version is decided by the newest one.
+        *(view.rules.version, question, _makers()),
     ]
     return f'"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]}"'
 

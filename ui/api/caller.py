@@ -5,6 +5,7 @@ from starlette.requests import Request
 from data import access_tokens, engine, settings
 from data.access import PUBLIC, Viewer
 from exports.context import Context
+from ui.api.audited import note_caller
 from ui.api.problems import Problem
 
 CHALLENGE = 'Bearer realm="tech4nature"'
@@ -23,10 +24,11 @@ def viewer_of(request: Request) -> Viewer:
     token = token.strip()
     if len(headers) > 1 or scheme.lower() != "bearer" or not token:
         raise Problem(401, NO_BEARER, {"WWW-Authenticate": CHALLENGE})
-    viewer = access_tokens.viewer_of(token)
-    if viewer is None:
+    entry = access_tokens.entry_of(token)
+    if entry is None:
         raise Problem(401, NOT_KNOWN, {"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'})
-    return viewer
+    note_caller(request, entry.name, entry.viewer.role)
+    return entry.viewer
 
 
 def context_of(request: Request) -> Context:

@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from ui.api.audited import record_answer
 from ui.api.body import read_body
 from ui.api.problems import Problem
 
@@ -25,6 +26,8 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         response = await self._answer(request)
+        # Before the first byte leaves, so that nothing is given without a line.
+        await run_in_threadpool(record_answer, request, response.status_code)
         try:
             await response(scope, receive, send)
         except ClientDisconnect:

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from ui.api.answers import attachment
+from ui.api.audited import note_download
 from ui.api.problems import Problem
 from ui.api.tickets import TICKETS
 
@@ -24,5 +25,7 @@ def fetched(request: Request, body: bytes) -> Response:
         details = found.path.stat()
     except FileNotFoundError as error:
         raise Problem(404, GONE) from error
+    if request.headers.get("range", "bytes=0-").startswith("bytes=0-"):
+        note_download(request, **found.facts)
     headers = {**attachment(found.name), "Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
     return FileResponse(found.path, headers=headers, media_type=found.media_type, stat_result=details)

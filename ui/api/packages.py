@@ -13,6 +13,7 @@ from exports.context import Context
 from exports.spec import Spec
 from ui.api.answers import attachment, headers, unchanged
 from ui.api.asking import ENDINGS, FILTERS, asked, choice_of, one, spec_of
+from ui.api.audited import note_download
 from ui.api.caller import context_of
 from ui.api.problems import Problem
 from ui.api.streamed import exported
@@ -29,8 +30,9 @@ def asked_package(request: Request, body: bytes) -> Response:
     context = context_of(request)
     found = asked(request, ("table", "column", "format", *FILTERS))
     tables = _columns(found.get("table", []), found.get("column", []))
-    refuse_withheld(context, list(tables))
     format = one(found, "format", "csv")
+    note_download(request, tables=tables, sites=found.get("site"), format=format)
+    refuse_withheld(context, list(tables))
     spec = spec_of(context, tables, ENDINGS.get(format, format), choice_of(found))
     return _package(request, spec, context)
 
@@ -43,12 +45,14 @@ def sent_package(request: Request, body: bytes) -> Response:
         spec = Spec.from_json(body)
     except ValueError as error:
         raise Problem(400, f"the body is no spec of a package: {error}") from error
+    tables = [table.name for table in spec.tables]
+    note_download(request, tables=tables, sites=spec.choice.sites, format=spec.format)
     viewer = context.viewer
     if spec.tier != viewer.role:
         raise Problem(403, OTHER_TIER.format(spec.tier, viewer.role))
     if viewer.role == "site" and spec.viewer.sites != viewer.sites:
         raise Problem(403, OTHER_SITES)
-    refuse_withheld(context, [table.name for table in spec.tables])
+    refuse_withheld(context, tables)
     if spec.data_version != context.view.version:
         try:
             context = Context(engine.at(settings.store_url(), spec.data_version), viewer, context.is_demo)
@@ -60,6 +64,7 @@ def sent_package(request: Request, body: bytes) -> Response:
 def camtrap(request: Request, body: bytes) -> Response:
     """Single detections as a Camtrap DP package."""
     context = context_of(request)
+    note_download(request, format="camtrap-dp")
     if "detections" in queries.merged_withheld(context.view, context.viewer):
         raise Problem(403, camtrap_dp.WITHHELD)
     return _archive(request, context, "camtrap-dp", camtrap_dp.chunks, camtrap_dp.file_name)
@@ -88,6 +93,7 @@ def _archive(
     found = asked(request, FILTERS)
     # The same checks of the filters as for tables.
     spec = spec_of(context, {"sites": []}, "csv", choice_of(found))
+    note_download(request, sites=spec.choice.sites, format=kind)
     answer = headers(request, context, f"{kind} {spec.to_json()}")
     answer |= attachment(file_name(spec.choice, context))
     if done := unchanged(request, answer):

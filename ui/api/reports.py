@@ -14,6 +14,7 @@ from exports.context import Context
 from exports.impact_records import THEMES, Filters
 from ui.api.answers import attachment, headers, unchanged
 from ui.api.asking import asked, one
+from ui.api.audited import note_download
 from ui.api.caller import context_of
 from ui.api.problems import Problem
 from ui.api.streamed import exported
@@ -40,6 +41,7 @@ def impact_report(request: Request, body: bytes) -> Response:
         raise Problem(400, f"the parameter theme is one of: {', '.join(THEMES)}")
     if any(len(value) > LONGEST_VALUE or not value.isprintable() for value in filters.as_query().values()):
         raise Problem(400, f"parameters have at most {LONGEST_VALUE} letters, all of which can be printed")
+    note_download(request, tables=["impact report"], sites=[filters.pilot] if filters.pilot else [], format=format)
     answer = headers(request, context, f"impact {format} {sorted(filters.as_query().items())}")
 
     # Its charts bring Matplotlib along, which takes more than a second to import.

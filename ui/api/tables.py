@@ -14,6 +14,7 @@ from exports.tables import media_type, table_chunks, table_file_name
 from ui.api import API
 from ui.api.answers import attachment, base_of, headers, json_answer, unchanged
 from ui.api.asking import ENDINGS, FILTERS, asked, choice_of, spec_of, yes_or_no
+from ui.api.audited import note_download
 from ui.api.caller import context_of
 from ui.api.problems import Problem
 from ui.api.slots import RETRY_SECONDS, SLOTS
@@ -46,8 +47,9 @@ def one_table(request: Request, body: bytes) -> Response:
     """The chosen rows and columns of one table as a file."""
     context = context_of(request)
     name, format = _named(request.path_params["file"])
-    refuse_withheld(context, [name])
     found = asked(request, (*FILTERS, "column"))
+    note_download(request, tables=[name], sites=found.get("site"), format=format)
+    refuse_withheld(context, [name])
     spec = spec_of(context, {name: found.get("column", [])}, format, choice_of(found))
     answer = headers(request, context, f"table {spec.to_json()}")
     answer |= attachment(table_file_name(name, format, context))

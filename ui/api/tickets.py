@@ -12,9 +12,10 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 RANDOM_BYTES = 32
 SECONDS_KEPT = 15 * 60
@@ -27,7 +28,10 @@ SECONDS_OF_A_LEFTOVER = 24 * 3600
 
 @dataclass(frozen=True)
 class Waiting:
-    """A file that waits to be fetched. `until` is a moment of the clock that only goes forward."""
+    """A file that waits to be fetched. `until` is a moment of the clock that only goes forward.
+
+    `facts` are what the audit log tells of it each time that it is fetched.
+    """
 
     path: Path
     name: str
@@ -35,6 +39,7 @@ class Waiting:
     size: int
     owner: str
     until: float
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Tickets:
@@ -58,11 +63,11 @@ class Tickets:
         path.touch(0o600)
         return path
 
-    def offer(self, path: Path, name: str, media_type: str, owner: str) -> str:
+    def offer(self, path: Path, name: str, media_type: str, owner: str, facts: Mapping[str, Any] | None = None) -> str:
         """Let a file of `place` be fetched under a name; gives its ticket."""
         ticket = secrets.token_urlsafe(RANDOM_BYTES)
         until = self._clock() + SECONDS_KEPT
-        waiting = Waiting(path, name, media_type, path.stat().st_size, owner, until)
+        waiting = Waiting(path, name, media_type, path.stat().st_size, owner, until, facts or {})
         with self._lock:
             for mark in [mark for mark, one in self._waiting.items() if one.owner == owner]:
                 self._drop(mark)

@@ -22,7 +22,7 @@ from data.queries.merged.table import (
     Merged,
     fields,
 )
-from data.queries.shared import seen, sharing, visible_species_months
+from data.queries.shared import seen, sharing, table_for, visible_species_months
 from data.queries.site import PARTNER_RADIUS_M, UNTOLD_RADIUS_M
 from data.schema import NUMBER, TEXT, Field
 
@@ -84,7 +84,7 @@ def _deployments(view: View, viewer: Viewer, choice: Choice, today: date) -> Ite
 
 
 def _detections(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
-    t = view.table("detections")
+    t = table_for(view, viewer, "detections")
     t = t.mutate(day=t.started_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False) & sees_species(viewer, t))
     yield t.mutate(

@@ -10,7 +10,7 @@ from data.access import Viewer, sees_all, sees_species, shared
 from data.engine import View
 from data.queries.merged.masks import coarse, hidden, masked, replaced
 from data.queries.merged.table import COMMON_NAME, MASKING, NO_NAMES, ON_GRID, SOURCE, Choice, Merged, fields
-from data.queries.shared import sharing
+from data.queries.shared import sharing, table_for
 from data.queries.site import PARTNER_RADIUS_M
 from data.schema import NUMBER, Field
 
@@ -22,13 +22,13 @@ FIXED = ("individual_id", "site_id", "collar_id", "fixed_at", "latitude", "longi
 
 def _counted(view: View, viewer: Viewer, today: date) -> ir.Table:
     """The animals whose positions this viewer may see; one with an embargo on all of them is not told."""
-    t = view.table("fix_days")
+    t = table_for(view, viewer, "fix_days")
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False) & sees_species(viewer, t))
     return t.select("source", "individual_id").distinct()
 
 
 def _individuals(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
-    t = view.table("individuals").semi_join(_counted(view, viewer, today), ["source", "individual_id"])
+    t = table_for(view, viewer, "individuals").semi_join(_counted(view, viewer, today), ["source", "individual_id"])
     yield t.mutate(
         **replaced(view, viewer, t, "individual_id"),
         **hidden(viewer, t, "individual_name"),
@@ -37,7 +37,7 @@ def _individuals(view: View, viewer: Viewer, choice: Choice, today: date) -> Ite
 
 
 def _collars(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
-    t = view.table("collars").semi_join(_counted(view, viewer, today), ["source", "individual_id"])
+    t = table_for(view, viewer, "collars").semi_join(_counted(view, viewer, today), ["source", "individual_id"])
     yield t.mutate(
         **replaced(view, viewer, t, "individual_id", "collar_id"),
         **hidden(viewer, t, "model"),
@@ -46,7 +46,7 @@ def _collars(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterato
 
 
 def _fixes(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
-    t = view.table("fixes")
+    t = table_for(view, viewer, "fixes")
     t = t.filter(~t.is_outlier).mutate(day=t.fixed_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False) & sees_species(viewer, t))
     yield t.mutate(

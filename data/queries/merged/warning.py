@@ -11,7 +11,7 @@ from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries.merged.masks import coarse, masked, replaced
 from data.queries.merged.table import COMMON_NAME, MASKING, MONTH, NO_NAMES, ON_GRID, SOURCE, Choice, Merged, fields
-from data.queries.shared import sharing
+from data.queries.shared import sharing, table_for
 from data.schema import DAY, Field
 
 COUNT = pa.int64()
@@ -27,7 +27,7 @@ HARMED = ("incident_id", "site_id", "happened_at", "kind", "scientific_name", "v
 
 
 def _counted(view: View, viewer: Viewer, table: str, moment: str, today: date) -> ir.Table:
-    t = view.table(table)
+    t = table_for(view, viewer, table)
     t = t.mutate(day=t[moment].date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=True))
     return t.mutate(is_all_seen=sees_species(viewer, t))
