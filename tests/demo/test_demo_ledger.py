@@ -59,7 +59,7 @@ CALLS = (
     ("eth_getLogs", [{"topics": ["0x12"]}]),
     ("eth_getLogs", [{"topics": [NO_SUCH] * 5}]),
     ("eth_getLogs", [{"fromBlock": "newest"}]),
-    ("eth_getLogs", [{"fromBlock": "0x5", "toBlock": "0x1"}]),
+    ("eth_getLogs", [{"fromBlock": "0x500000", "toBlock": "0x1"}]),
     ("eth_getLogs", [EARLIEST | {"blockHash": NO_SUCH}]),
 )
 # Bodies that are no call, with the codes that https://www.jsonrpc.org/specification gives them.

@@ -139,8 +139,11 @@ def _times(view: View, viewer: Viewer, is_public: bool) -> pd.Series:
         return pd.Series([], dtype="datetime64[ns, UTC]")
     t = view.table("detections")
     is_told = t.scientific_name.isin(open_names()).fill_null(False) | t.site_id.isin(sorted(viewer.sites) or [""])
-    told, untold = (view.run(t.filter(which).select("started_at"))["started_at"] for which in (is_told, ~is_told))
-    found = [untold, *(_others(view, viewer, table)[column] for table, column in MOMENTS.items())]
+    told, untold = (view.run(t.filter(which).select("started_at", "utc_offset_min")) for which in (is_told, ~is_told))
+    # Exchange formats write the local clock.
+    local = told["started_at"] + pd.to_timedelta(told["utc_offset_min"].fillna(0), unit="min")
+    told = pd.concat([told["started_at"], local], ignore_index=True)
+    found = [untold["started_at"], *(_others(view, viewer, table)[column] for table, column in MOMENTS.items())]
     times = pd.concat([_some(one, MOST_ROWS) for one in found], ignore_index=True)
     # What happens at a whole hour happens everywhere.
     is_odd = (times.dt.second > 0) | (times.dt.minute > 0)
