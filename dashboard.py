@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from data import settings
-from ui import api, navigation, notices, server, sign_in_answers
+from ui import api, navigation, notices, server, sign_in_answers, upload_limits
 
 FIRST_PAGE_MODULES = ("pydeck", "plotly.graph_objects", "ui.charts", "ui.maps", "ui.tables")
 log = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def on_script_error(error: Exception) -> bool:
-    """Tell the reader in words, and the log in full."""
-    log.error("a page failed", exc_info=error)
+    """Tell the reader in words; Streamlit has written the error into the log."""
+    log.error("a page failed: %s", type(error).__name__)
     notices.page_error()
     st.page_link(navigation.page("overview"), label="Back to the overview", icon=":material/arrow_back:")
     return True
@@ -70,6 +70,7 @@ app = st.App(
         Middleware(server.CompressedScripts),
         Middleware(api.Uncompressed),
         Middleware(sign_in_answers.SignInAnswers),
+        Middleware(upload_limits.UploadLimits),
     ],
     lifespan=lifespan,
     on_script_error=on_script_error,

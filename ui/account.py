@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from data import access_file, audit, identity
+from data import access_file, audit, identity, sign_outs
 from data.access import PUBLIC, Viewer
 from data.access_file import ACCESS_VARIABLE, AccessError, AccessFile
 from data.identity import Refused
@@ -20,7 +20,11 @@ from ui.text import plain
 FILE_IS_BROKEN = "Roles cannot be read at this moment, so everyone sees what the public sees. The server log says why."
 NO_ROLE = "This account has no role here: you see what the public sees."
 SIGNED_OUT = "You have signed out."
-NOT_SIGNED_IN = "The sign-in did not work. Try again, or ask who runs this dashboard."
+FAILURES = {
+    sign_in_answers.REFUSED: "The sign-in did not work. Try again, or ask who runs this dashboard.",
+    sign_in_answers.UNREACHED: "The sign-in service does not answer. Try again in a few minutes; the log of the server "
+    "has the reason.",
+}
 log = logging.getLogger(__name__)
 
 
@@ -63,8 +67,8 @@ def show(account: Account, role: str) -> None:
     notice = account.notice
     if account.name:
         st.caption(f":material/account_circle: {plain(account.name)} · {role}")
-    elif not notice and sign_in_answers.was_refused(st.context.cookies):
-        notice = NOT_SIGNED_IN
+    elif not notice:
+        notice = FAILURES.get(sign_in_answers.failure(st.context.cookies), "")
     if notice:
         st.caption(f":material/info: {notice}")
     if account.name:
@@ -83,7 +87,7 @@ def _account(told: Mapping[str, Any], setup: Setup, file: AccessFile) -> Account
         raise Refused("unknown provider", "This sign-in was made with a provider that is no longer set up.")
     now = scope.now()
     who = identity.identity(told, client_id, file.session, now)
-    if SIGN_INS.is_ended(identity.session_key(told)):
+    if sign_outs.is_ended(identity.session_key(told)):
         return Account(notice=SIGNED_OUT)
     viewer = identity.viewer_of(who, file, now.date())
     _note(told, "sign_in", who.name, role=viewer.role, sites=sorted(viewer.sites) or None)
@@ -92,7 +96,7 @@ def _account(told: Mapping[str, Any], setup: Setup, file: AccessFile) -> Account
 
 def _sign_out(account: Account) -> None:
     told = st.user.to_dict()
-    SIGN_INS.end(identity.session_key(told))
+    sign_outs.end(identity.session_key(told))
     _note(told, "sign_out", account.name)
     st.logout()
 

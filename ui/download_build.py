@@ -13,7 +13,7 @@ import streamlit as st
 
 from exports import data_package
 from exports.context import NotOffered
-from ui import api, audited, cached, cached_download, download
+from ui import api, audited, cached, cached_download, download, reader
 from ui.api.packages import ZIP
 from ui.api.slots import SLOTS
 from ui.api.tickets import SECONDS_KEPT, TICKETS
@@ -84,7 +84,7 @@ def _built(scope: Scope, wanted: Wanted, on_progress: OnProgress) -> Built:
     path = TICKETS.place(name)
     try:
         sha256, size = _written(path, chunks)
-        ticket = TICKETS.offer(path, name, ZIP, _owner(), _facts(scope, wanted, sha256))
+        ticket = TICKETS.offer(path, name, ZIP, _owner(), _facts(scope, wanted, sha256), reader.lasting())
     except BaseException as error:
         # Whoever leaves while it is built ends it by an exception too.
         TICKETS.discard(path)

@@ -1,14 +1,9 @@
-"""The sign-ins that this process knows: which it has noted in the audit log, and which were ended by signing out.
-
-A cookie stays valid wherever a copy of it lies, so signing out is remembered here until the session's time is over.
-"""
+"""The sign-ins that this process has noted in the audit log, each in the state in which it was noted last."""
 
 import threading
 import time
 
-from data.access_file import MOST_SESSION_HOURS
-
-SECONDS_KEPT = MOST_SESSION_HOURS * 3600
+from data.sign_outs import SECONDS_KEPT
 
 
 class SignIns:
@@ -17,30 +12,15 @@ class SignIns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._noted: dict[str, tuple[str, float]] = {}
-        self._ended: dict[str, float] = {}
 
     def note(self, key: str, state: str) -> bool:
         """Keep the state of a sign-in, such as its role; gives whether it is another than before."""
+        now = time.monotonic()
         with self._lock:
-            self._forget()
+            self._noted = {key: kept for key, kept in self._noted.items() if kept[1] >= now - SECONDS_KEPT}
             before, _ = self._noted.get(key, ("", 0.0))
-            self._noted[key] = (state, time.monotonic())
+            self._noted[key] = (state, now)
             return state != before
-
-    def end(self, key: str) -> None:
-        """The reader has signed out."""
-        with self._lock:
-            self._ended[key] = time.monotonic()
-
-    def is_ended(self, key: str) -> bool:
-        """Whether the reader has signed out, in whichever window."""
-        with self._lock:
-            return key in self._ended
-
-    def _forget(self) -> None:
-        oldest = time.monotonic() - SECONDS_KEPT
-        self._noted = {key: kept for key, kept in self._noted.items() if kept[1] >= oldest}
-        self._ended = {key: since for key, since in self._ended.items() if since >= oldest}
 
 
 SIGN_INS = SignIns()

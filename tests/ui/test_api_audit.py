@@ -97,6 +97,25 @@ def test_a_built_file_is_a_line_of_its_builder_each_time_it_is_fetched(log, tmp_
     kept.clear()
 
 
+def test_a_built_file_is_refused_once_the_role_of_its_builder_has_ended(log, tmp_path, monkeypatch):
+    kept, roles = Tickets(folder=str(tmp_path)), ["staff"]
+    monkeypatch.setattr(files, "TICKETS", kept)
+    path = kept.place("x.zip")
+    path.write_bytes(b"secret")
+    facts = {"account": "ana@example.org", "role": "staff"}
+    ticket = kept.offer(path, "x.zip", "application/zip", "reader", facts, lambda: roles == ["staff"])
+    assert ask(f"/files/{ticket}").body == b"secret"
+    roles.clear()
+    answer = ask(f"/files/{ticket}")
+    assert (answer.status, b"secret" in answer.body) == (403, False)
+    assert b"role" in answer.body
+    assert [(line["account"], line["outcome"]) for line in lines(log)] == [
+        ("ana@example.org", "given"),
+        ("ana@example.org", "refused"),
+    ]
+    kept.clear()
+
+
 def test_a_log_that_cannot_be_written_stops_no_download(served, tmp_path, monkeypatch, caplog):
     (tmp_path / "blocked").touch()
     monkeypatch.setenv(audit.FOLDER_VARIABLE, str(tmp_path / "blocked" / "audit"))

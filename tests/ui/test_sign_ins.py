@@ -1,4 +1,4 @@
-"""What a process remembers of sign-ins: what is new, what has ended, and for how long."""
+"""What a process remembers of sign-ins: which state is new, and for how long."""
 
 import pytest
 
@@ -21,13 +21,10 @@ def test_a_state_is_new_once_and_again_after_another(clock):
     assert known.note("bo", "staff")
 
 
-def test_what_has_ended_stays_ended_as_long_as_a_session_may_last(clock):
+def test_a_state_is_forgotten_when_no_session_can_last_any_more(clock):
     known = SignIns()
-    known.end("ana")
-    assert (known.is_ended("ana"), known.is_ended("bo")) == (True, False)
+    known.note("ana", "staff")
     clock["seconds"] += SECONDS_KEPT
-    known.note("bo", "staff")
-    assert known.is_ended("ana")
-    clock["seconds"] += 1
-    known.note("bo", "staff")
-    assert not known.is_ended("ana")
+    assert not known.note("ana", "staff")
+    clock["seconds"] += SECONDS_KEPT + 1
+    assert known.note("ana", "staff")

@@ -9,6 +9,7 @@ from ui.api.problems import Problem
 from ui.api.tickets import TICKETS
 
 GONE = "this file is no longer here: files are kept for 15 minutes; build it again on the page Download"
+NOT_YOURS_NOW = "the role that this file was built for has ended; build it again on the page Download"
 FROM_ELSEWHERE = "a file can only be fetched from the dashboard itself"
 # What browsers say of a request that comes from a page of this host, or from nowhere.
 OWN_SITES = {"same-origin", "none"}
@@ -21,6 +22,9 @@ def fetched(request: Request, body: bytes) -> Response:
     found = TICKETS.find(request.path_params["ticket"])
     if found is None:
         raise Problem(404, GONE)
+    if not found.is_good():
+        note_download(request, **found.facts)
+        raise Problem(403, NOT_YOURS_NOW)
     try:
         details = found.path.stat()
     except FileNotFoundError as error:

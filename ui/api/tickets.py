@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ SECONDS_OF_A_LEFTOVER = 24 * 3600
 class Waiting:
     """A file that waits to be fetched. `until` is a moment of the clock that only goes forward.
 
-    `facts` are what the audit log tells of it each time that it is fetched.
+    `facts` are what the audit log tells of it each time that it is fetched; `is_good` asks whether who had it built
+    still has the role that it was built for.
     """
 
     path: Path
@@ -39,7 +40,8 @@ class Waiting:
     size: int
     owner: str
     until: float
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any]
+    is_good: Callable[[], bool]
 
 
 class Tickets:
@@ -63,11 +65,19 @@ class Tickets:
         path.touch(0o600)
         return path
 
-    def offer(self, path: Path, name: str, media_type: str, owner: str, facts: Mapping[str, Any] | None = None) -> str:
+    def offer(
+        self,
+        path: Path,
+        name: str,
+        media_type: str,
+        owner: str,
+        facts: Mapping[str, Any] | None = None,
+        is_good: Callable[[], bool] = lambda: True,
+    ) -> str:
         """Let a file of `place` be fetched under a name; gives its ticket."""
         ticket = secrets.token_urlsafe(RANDOM_BYTES)
         until = self._clock() + SECONDS_KEPT
-        waiting = Waiting(path, name, media_type, path.stat().st_size, owner, until, facts or {})
+        waiting = Waiting(path, name, media_type, path.stat().st_size, owner, until, facts or {}, is_good)
         with self._lock:
             for mark in [mark for mark, one in self._waiting.items() if one.owner == owner]:
                 self._drop(mark)
