@@ -32,7 +32,13 @@ DELAY = timedelta(days=30)
 FEWEST_SHOWN = 5
 FEWEST_CORNERS = 3
 PARTNER_GRID_DEGREES = 0.01
+GRID_DECIMALS = 6
 HIDDEN = "hidden"
+SEPARATOR = "\x1f"
+# Words in names that say how sure somebody is, or that they do not know the species.
+QUALIFIERS = ("cf", "aff", "nr", "sp", "spp", "ssp", "subsp", "var", "nov", "indet", "gen", "unidentified", "unknown")
+# Between two names, and between the words of one.
+OTHER_NAME, BLANK = r"(?:[;,/|&+]|\bor\b|\bx\b|\bvs\b)", r"[^\p{L};,/|&+-]"
 # H3 resolutions: edges of about 500 m, 4 km, 26 km.
 EXACT_CELLS, PARTNER_CELLS, PUBLIC_CELLS = 8, 6, 4
 
@@ -96,10 +102,14 @@ class Mask:
 
 @dataclass(frozen=True)
 class Masks:
-    """What all sites ask for, and the tagged animals (source, individual_id) that are hidden by it."""
+    """What all sites ask for.
+
+    `others` are the tagged animals (site_id, source, individual_id) that are known to be none of those that the site
+    hides. Of every other one it cannot be known, so it is hidden there too.
+    """
 
     taxa: tuple[Mask, ...] = ()
-    animals: tuple[tuple[str, str], ...] = ()
+    others: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def hidden(self) -> tuple[Mask, ...]:
@@ -123,38 +133,58 @@ def is_sensitive(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.BooleanVal
 
 def is_masked(t: ir.Table, masks: Sequence[Mask]) -> ir.BooleanValue:
     """Which rows name a masked taxon of their site, by `scientific_name` or by any of their candidate names."""
-    names = ibis.array([t.scientific_name.fill_null("")])
+    text = t.scientific_name.fill_null("").concat(";")
     if "candidate_names" in t.columns:
-        names = names.concat(_candidates(t).fill_null(ibis.array([""])))
+        text = text.concat(t.candidate_names.fill_null(""))
     found = ibis.literal(False)
     for mask in masks:
-        named = names.filter(functools.partial(_is_of, mask.scientific_name.lower())).length() > 0
-        found = found | ((t.site_id == mask.site_id) & named)
-    return found
+        found = found | ((t.site_id == mask.site_id) & _tells_of(mask.scientific_name, text.lower()))
+    # Names are long to read, and most rows are of other sites.
+    sites = sorted({mask.site_id for mask in masks})
+    return ibis.ifelse(t.site_id.isin(sites), found, False) if sites else found
 
 
 def _candidates(t: ir.Table) -> ir.ArrayValue:
     return t.candidate_names.split(";").map(lambda name: name.strip())
 
 
-def _is_of(taxon: str, name: ir.StringValue) -> ir.BooleanValue:
-    """Whether a name is the taxon, lies within it, or is its genus."""
-    name = name.lower()
-    is_genus = (name != "") & ibis.literal(taxon).startswith(name.concat(" "))
-    return (name == taxon) | name.startswith(f"{taxon} ") | is_genus
+def _tells_of(taxon: str, text: ir.StringValue) -> ir.BooleanValue:
+    """Whether names in small letters tell of a taxon: they hold its words, or one of them is a vaguer name for it.
+
+    Sources write P. tigris, Panthera cf. tigris, Panthera tigris/pardus, Panthera (Panthera) tigris, Panthera sp.
+    """
+    genus, *epithets = taxon.lower().split()
+    holds_all = _holds(text, f"{genus}|{genus[0]}" if epithets else genus)
+    for epithet in epithets:
+        holds_all = holds_all & _holds(text, epithet)
+    vague = "|".join([genus, *epithets, *QUALIFIERS])
+    name = rf"(?:{BLANK}*(?:{'|'.join(QUALIFIERS)})\b)*{BLANK}*{genus}(?:{BLANK}+(?:{vague}))*{BLANK}*"
+    return holds_all | text.re_search(rf"(?:^|{OTHER_NAME}){name}(?:$|{OTHER_NAME})")
 
 
-def told(viewer: Viewer, t: ir.Table, masks: Masks) -> ir.Table:
-    """The rows without those that a site hides from this viewer, by their taxon or the animal they are about."""
+def _holds(text: ir.StringValue, word: str) -> ir.BooleanValue:
+    return text.re_search(rf"(?:^|[^\p{{L}}-])(?:{word})(?:[^\p{{L}}-]|$)")
+
+
+def told(viewer: Viewer, t: ir.Table, masks: Masks, follows_animals: bool = False) -> ir.Table:
+    """The rows without those that a site hides from this viewer, by their taxon or the tagged animal they follow."""
     if not masks.hidden or viewer.role == "staff":
         return t
-    if "scientific_name" in t.columns:
-        is_hidden = is_masked(t, masks.hidden)
-    else:
-        is_hidden = ibis.literal(False)
-        for source, animal in masks.animals:
-            is_hidden = is_hidden | ((t.source == source) & (t.individual_id == animal).fill_null(False))
+    is_hidden = is_masked(t, masks.hidden) if "scientific_name" in t.columns else ibis.literal(False)
+    if follows_animals:
+        is_hidden = is_hidden | _is_any_animal(t, masks)
     return t.filter(sees_all(viewer, t) | ~is_hidden)
+
+
+def _is_any_animal(t: ir.Table, masks: Masks) -> ir.BooleanValue:
+    """Which rows follow an animal that may be one of those that their site hides."""
+    key = t.source.concat(SEPARATOR, t.individual_id)
+    found = ibis.literal(False)
+    for site_id in {mask.site_id for mask in masks.hidden}:
+        others = [f"{source}{SEPARATOR}{animal}" for place, source, animal in masks.others if place == site_id]
+        is_other = key.isin(others) if others else ibis.literal(False)
+        found = found | ((t.site_id == site_id) & t.individual_id.notnull() & ~is_other.fill_null(False))
+    return found
 
 
 def newest_released_month(today: date, delay: timedelta = DELAY) -> str:
@@ -219,7 +249,9 @@ def _before(t: ir.Table, limit: date) -> ir.BooleanValue:
 
 def snap(degrees: ir.NumericValue) -> ir.NumericValue:
     """The middle of the partner grid's cell: always the same for the same position, so it cannot be averaged out."""
-    return (degrees / PARTNER_GRID_DEGREES).floor() * PARTNER_GRID_DEGREES + PARTNER_GRID_DEGREES / 2
+    # Else 46.77 lies in one cell when it was stored so, and in another when it was computed.
+    cell = (degrees / PARTNER_GRID_DEGREES).round(GRID_DECIMALS).floor()
+    return cell * PARTNER_GRID_DEGREES + PARTNER_GRID_DEGREES / 2
 
 
 def seen_position(viewer: Viewer, site_id: str, degrees: pd.Series) -> pd.Series:
@@ -228,7 +260,7 @@ def seen_position(viewer: Viewer, site_id: str, degrees: pd.Series) -> pd.Series
         return degrees
     if not viewer.sees_species_of(site_id):
         return degrees * np.nan
-    cell = np.floor(degrees / PARTNER_GRID_DEGREES)
+    cell = np.floor((degrees / PARTNER_GRID_DEGREES).round(GRID_DECIMALS))
     return ((cell + 0.5) * PARTNER_GRID_DEGREES).round(3)
 
 

@@ -98,8 +98,10 @@ class View:
             con.disconnect()
 
 
+OLDER_KEPT = 2
 _stores: dict[str, Store] = {}
 _views: dict[str, View] = {}
+_older: dict[tuple[str, datetime], View] = {}
 _opening = threading.Lock()
 
 
@@ -129,7 +131,20 @@ def at(store_url: str, number: int) -> View:
         raise VersionGone(f"the store has no data version {number}")
     if not store.keeps(version):
         raise VersionGone(f"data version {number} is no longer kept: files are cleaned up after a week")
-    return View(store, version, rules=view)
+    return _opened(store, version, view)
+
+
+def _opened(store: Store, version: Version, rules: View | None) -> View:
+    """An older data version; those asked last stay open, so that many who ask for one do not open it many times."""
+    key = (store.url, version.committed_at)
+    with _opening:
+        found = _older.pop(key, None)
+        if found is None or found.rules is not rules:
+            found = View(store, version, rules)
+        _older[key] = found
+        while len(_older) > OLDER_KEPT:
+            del _older[next(iter(_older))]
+        return found
 
 
 def connect(memory_limit: str = MEMORY_LIMIT, threads: int = 2) -> ibis.BaseBackend:

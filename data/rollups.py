@@ -62,6 +62,16 @@ def camera_place(deployments: ir.Table) -> ir.StringValue:
     return ibis.coalesce(deployments.location_id, ibis.literal(" ").join(axes))
 
 
+def at_place(deployments: ir.Table) -> dict[str, ir.FloatingValue]:
+    """The one position of each camera place, that of its first deployment.
+
+    Readings of one place differ by metres, and in two cells of a grid they would tell that it lies on the border.
+    """
+    t = deployments
+    window = ibis.window(group_by=[t.source, t.site_id, camera_place(t)], order_by=[t.started_at, t.deployment_id])
+    return {axis: t[axis].first().over(window) for axis in ("latitude", "longitude")}
+
+
 def _counts(t: ir.Table) -> dict[str, ir.Scalar]:
     return {
         "detections": t.count(),

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors import registry
 from connectors.base import Source
+from data import reference
 from data.journal import CONFIGURED_SITES
 from data.schema import MASK_LEVELS
 from ingestion import licences
@@ -20,6 +21,8 @@ SOURCE_KEYS = {"name", "connector", "location", "site", "secret", "refresh", "li
 SITE_KEYS = {"id", "name", "country", "realm", "latitude", "longitude", "area_km2"}
 SUPPORTER_KEYS = {"name", "sites"}
 CONTACT_KEYS = {"site", "address"}
+MASK_RANKS = ("", "genus", "species", "subspecies")
+FAMILY_ENDINGS = ("idae", "inae", "aceae")
 MASK_KEYS = {"site", "scientific_name", "level"}
 BLOCKS = ("source", "site", "supporter", "contact", "mask")
 EVERY_SITE = "*"
@@ -168,6 +171,8 @@ def _mask(block: Mapping[str, Any], where: str) -> tuple[str, str, str]:
         raise NetworkError(f"{where}: site must be a site id in quotes; a mask holds for one site")
     if not isinstance(taxon, str) or not re.fullmatch(r"[A-Z][a-z-]+( [a-z-]+){0,2}", taxon):
         raise NetworkError(f'{where}: scientific_name must be a taxon as sources write it, such as "Panthera tigris"')
+    if taxon.endswith(FAMILY_ENDINGS) or reference.rank(taxon) not in MASK_RANKS:
+        raise NetworkError(f"{where}: {taxon} is above a genus; write a mask for each genus or species of it")
     if level not in MASK_LEVELS:
         raise NetworkError(f"{where} ({taxon}): level is {level!r}; it can be {' or '.join(MASK_LEVELS)}")
     return site, taxon, level

@@ -13,7 +13,7 @@ NORMAL_97_5 = 1.959963984540054
 
 
 def detection_rate(
-    n_detections: int, trap_nights: float | None, n_machine_only: int = 0, newest: datetime | None = None
+    n_detections: int, trap_nights: float | None, n_machine_only: int | None = 0, newest: datetime | None = None
 ) -> Result:
     """Detections per 100 trap nights, with the exact 95 % Poisson interval (Garwood 1936, Biometrika 28:437).
 
@@ -64,9 +64,9 @@ def is_effort(trap_nights: float | None) -> bool:
     return not pd.isna(trap_nights) and trap_nights > 0
 
 
-def share(part: int, whole: int) -> float | None:
-    """A part of a whole, or None where there is no whole."""
-    return part / whole if whole else None
+def share(part: int | None, whole: int) -> float | None:
+    """A part of a whole, or None where the part is not known or there is no whole."""
+    return part / whole if whole and part is not None else None
 
 
 def _gamma_quantile(probability: float, shape: int) -> float:

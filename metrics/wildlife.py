@@ -42,12 +42,12 @@ def individuals(detections: pd.DataFrame) -> Result:
 
 
 def detections_total(
-    n_detections: int, trap_nights: float | None, n_machine_only: int = 0, newest: datetime | None = None
+    n_detections: int, trap_nights: float | None, n_machine_only: int | None = 0, newest: datetime | None = None
 ) -> Result:
     """Number of detections: one animal taxon in one event, as the source drew its events.
 
-    `n_machine_only` of them were labelled by a machine and by no person. Zero is a figure only where cameras were
-    working (`trap_nights` above 0); without any effort it is missing.
+    `n_machine_only` of them were labelled by a machine and by no person; None where that is not told. Zero is a figure
+    only where cameras were working (`trap_nights` above 0); without any effort it is missing.
     """
     if n_detections == 0 and not is_effort(trap_nights):
         return nothing("detections", "detections", "no camera effort was recorded")

@@ -153,10 +153,10 @@ def areas(fixes: pd.DataFrame, animals: pd.DataFrame) -> Areas:
     )
     is_few = species["count"] < FEWEST_SHOWN
     words = species["count"].astype("str").mask(is_few, FEW)
-    # With one species withheld, the sum of all would tell its number.
-    is_told = is_few.sum() != 1 or len(species) == 1
-    counted = int(species["count"].sum() if is_told else species.loc[~is_few, "count"].sum())
-    total = FEW if counted < FEWEST_SHOWN else f"{counted:,}" if is_told else f"more than {counted:,}"
+    # Where species are withheld, the sum of all would tell their numbers or narrow them.
+    total = f"{int(species['count'].where(~is_few, 1).sum()):,}"
+    if is_few.any():
+        total = FEW if len(species) == 1 else f"at least {total}"
     by_species = species.assign(animals=words).drop(columns="count")
     return Areas(total, by_species.sort_values("range_km2", ascending=False, kind="stable", ignore_index=True))
 

@@ -1,7 +1,7 @@
 """What several questions have in common: which sources count, and which rows a viewer may see."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import ibis
@@ -12,8 +12,8 @@ from data.engine import View
 from data.journal import CONFIGURED_SITES
 from data.rollups import ROLLUPS
 
-NAME_TAXA = ("detections", "individuals", "incidents", "outplants")
-FOLLOW_ANIMALS = ("collars", "fixes", "fix_days", "alerts")
+NAME_TAXA = ("detections", "incidents", "outplants")
+FOLLOW_ANIMALS = ("individuals", "collars", "fixes", "fix_days", "alerts")
 COUNT_DETECTIONS = tuple(rollup.name for rollup in ROLLUPS.values() if rollup.made_from == "detections")
 
 
@@ -32,11 +32,27 @@ def masks(view: View) -> Masks:
     t = rules.table("masks")
     rows = rules.run(t.filter(t.source == CONFIGURED_SITES).select("site_id", "scientific_name", "level"))
     found = Masks(tuple(Mask(*row) for row in sorted(rows.itertuples(index=False, name=None))))
-    if not found.hidden:
-        return found
-    animals = view.table("individuals")
-    animals = view.run(animals.filter(is_masked(animals, found.hidden)).select("source", "individual_id"))
-    return Masks(found.taxa, tuple(sorted(animals.itertuples(index=False, name=None))))
+    return Masks(found.taxa, tuple(sorted(_others(view, found))))
+
+
+def _others(view: View, asked: Masks) -> set[tuple[str, str, str]]:
+    """The tagged animals that are known to be none of those that a site hides, by the newest data version and this one.
+
+    Their own rows may be counted to another site, or to none any more.
+    """
+    found = set()
+    for site_id in {mask.site_id for mask in asked.hidden}:
+        now, then = (_is_other(one, site_id, asked.hidden) for one in (view.rules, view))
+        found |= {(site_id, *animal) for animal, is_other in now.items() if is_other and then.get(animal, True)}
+    return found
+
+
+def _is_other(view: View, site_id: str, hidden: Sequence[Mask]) -> dict[tuple[str, str], bool]:
+    """Whether all that is known of each tagged animal says that it is none of those hidden at a site."""
+    t = view.table("individuals").mutate(site_id=ibis.literal(site_id))
+    is_named = t.scientific_name.fill_null("") != ""
+    t = t.group_by("source", "individual_id").aggregate(is_other=(is_named & ~is_masked(t, hidden)).all())
+    return {(row.source, row.individual_id): row.is_other for row in view.run(t).itertuples()}
 
 
 def table_for(view: View, viewer: Viewer, name: str) -> ir.Table:
@@ -46,7 +62,7 @@ def table_for(view: View, viewer: Viewer, name: str) -> ir.Table:
     """
     asked = masks(view)
     if name in NAME_TAXA + FOLLOW_ANIMALS:
-        return told(viewer, view.table(name), asked)
+        return told(viewer, view.table(name), asked, name in FOLLOW_ANIMALS)
     t, sites_masked = view.table(name), asked.sites_for(viewer)
     if name not in COUNT_DETECTIONS or not sites_masked:
         return t

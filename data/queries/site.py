@@ -21,7 +21,7 @@ from data.queries.shared import (
     visible_days,
     visible_species_months,
 )
-from data.rollups import camera_place
+from data.rollups import at_place, camera_place
 
 # Chapman (2020): a grid of 0.01 degrees adds this to the uncertainty of a position; where none is told, 30 m are taken.
 PARTNER_RADIUS_M = 1_570
@@ -108,14 +108,17 @@ def site_effort(view: View, viewer: Viewer, site_id: str, today: date) -> pd.Dat
 def site_totals(view: View, viewer: Viewer, site_id: str, today: date) -> Mapping[str, Any]:
     """Detections, individuals, taxa and effort of all time, as this viewer may count them, and what is withheld.
 
-    What `site_species` suppresses is not in the counts either, since the rest of a sum would tell it.
+    What `site_species` suppresses is not in the counts either, since the rest of a sum would tell it. Nor is
+    `machine_only` told (None) where `site_species` leaves it empty for a taxon.
     """
     t = _at(visible_species_months(view, viewer, today, summary=True), site_id)
-    shown = ~t.is_sensitive | (t.detections >= FEWEST_SHOWN) | sees_species(viewer, t)
+    is_masked = t.is_sensitive & ~sees_species(viewer, t)
+    shown = ~is_masked | (t.detections >= FEWEST_SHOWN)
     counts = view.run(
         t.aggregate(
             **{name: t[name].sum(where=shown).fill_null(0).cast("int64") for name in COUNTS},
             taxa=t.scientific_name.nunique(),
+            is_masked=(shown & is_masked).any().fill_null(False),
             first_month=t.month.min(),
             last_month=t.month.max(),
         )
@@ -123,7 +126,8 @@ def site_totals(view: View, viewer: Viewer, site_id: str, today: date) -> Mappin
     effort = site_effort(view, viewer, site_id, today)
     places = _at(shared_deployments(view, viewer, today), site_id)
     return {
-        **{name: int(counts[name]) for name in ("detections", "individuals", "machine_only", "taxa")},
+        **{name: int(counts[name]) for name in ("detections", "individuals", "taxa")},
+        "machine_only": None if counts["is_masked"] else int(counts["machine_only"]),
         "first_month": counts["first_month"],
         "last_month": counts["last_month"],
         "trap_nights": float(effort["trap_nights"].sum()) if len(effort) else None,
@@ -147,11 +151,12 @@ def site_stations(view: View, viewer: Viewer, site_id: str, today: date) -> pd.D
     t = t.mutate(
         place=camera_place(t),
         name=ibis.coalesce(t.location_name, t.location_id, t.deployment_id),
+        **at_place(t),
     )
     stations = t.group_by("source", "place").aggregate(
         station=t.name.max(),
-        latitude=t.latitude.mean(),
-        longitude=t.longitude.mean(),
+        latitude=t.latitude.max(),
+        longitude=t.longitude.max(),
         radius_m=t.coordinate_uncertainty_m.max(),
         trap_nights=t.trap_nights.sum(),
         detections=t.detections.sum().fill_null(0).cast("int64"),
@@ -170,7 +175,8 @@ def site_hours(view: View, viewer: Viewer, site_id: str, today: date) -> pd.Data
     t = _at(seen(view, viewer, "species_hours", today), site_id)
     if not viewer.sees_species_of(site_id):
         t = t.filter(~t.is_sensitive)
-    frame = view.run(t.group_by("scientific_name", "hour").aggregate(detections=t.detections.sum().cast("int64")))
+    t = t.group_by("scientific_name", "hour").aggregate(detections=t.detections.sum().cast("int64"))
+    frame = view.run(t.order_by("scientific_name", "hour"))
     return frame.merge(reference.taxa()[["scientific_name", "common_name"]], on="scientific_name", how="left")
 
 

@@ -31,6 +31,11 @@ def taxa() -> pd.DataFrame:
     return read("taxa.csv")
 
 
+def rank(scientific_name: str) -> str:
+    """The rank of a taxon that has been judged, else an empty text."""
+    return next(iter(taxa().loc[taxa()["scientific_name"] == scientific_name, "rank"]), "")
+
+
 def read(name: str) -> pd.DataFrame:
     # An empty cell stays an empty text.
     return pd.read_csv(FOLDER / name, keep_default_na=False, encoding="utf-8")

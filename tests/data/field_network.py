@@ -1,6 +1,6 @@
 """An invented network with tagged animals, warnings and conflicts at an open, a summary and a private site."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -70,14 +70,25 @@ def _tables(site_id: str) -> dict[str, list[Row]]:
     }
 
 
-def built(folder: Path, empty: Collection[str] = ()) -> View:
-    """The network in a fresh store below a folder; of the sites that are `empty` there is nothing but their name."""
+def _same(table: str, rows: list[Row]) -> list[Row]:
+    return rows
+
+
+def built(folder: Path, empty: Collection[str] = (), change: Callable[[str, list[Row]], list[Row]] = _same) -> View:
+    """The network in a fresh store below a folder; of the sites that are `empty` there is nothing but their name.
+
+    `change` gives what is stored instead of the rows of a table.
+    """
     sources = [
         configured(f"collars {site_id}", connector="earthranger", site_ids=site_id, sharing=level)
         for site_id, level in SHARED.items()
     ]
     sources.append(configured("registry", connector="protected_planet", site_ids=None))
-    rows = {f"collars {site_id}": _tables(site_id) for site_id in SHARED if site_id not in empty}
+    rows = {
+        f"collars {site_id}": {name: change(name, some) for name, some in _tables(site_id).items()}
+        for site_id in SHARED
+        if site_id not in empty
+    }
     place = {"country_iso3": "THA", "latitude": 15.0, "longitude": 99.5}
     rows["registry"] = {"sites": [site(site_id, **place) for site_id in SHARED]}
     return filled(Store(str(folder / "store")), folder, sources, rows)

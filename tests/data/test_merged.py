@@ -211,6 +211,12 @@ def test_an_open_end_takes_every_month() -> None:
     assert whole_months(date.min, date.max) == ("0001-01", "9999-12")
 
 
+def test_in_the_last_month_of_all_no_month_lies_wholly() -> None:
+    begins, ends = whole_months(date.max, date.max)
+    assert begins > ends
+    assert begins > "2026-01"
+
+
 def test_an_empty_store_has_every_table_without_rows(tmp_path: Path) -> None:
     empty = filled(Store(str(tmp_path / "store")), tmp_path, [configured("cameras")], {})
     for name, table in queries.merged_tables(empty, STAFF).items():

@@ -93,6 +93,9 @@ def test_nobody_learns_who_labelled_the_few_records_of_a_month(tmp_path: Path) -
     assert records.loc[records["scientific_name"].eq(FOX), "is_machine"].sum() == 10
     species = queries.site_species(view, PUBLIC, OPEN_SITE, "2026-01", "2026-06", TODAY).set_index("scientific_name")
     assert pd.isna(species.loc[TIGER, "machine_only"])
+    # Nor by the share of all, from which that of the foxes can be taken.
+    assert queries.site_totals(view, PUBLIC, OPEN_SITE, TODAY)["machine_only"] is None
+    assert queries.site_totals(view, STAFF, OPEN_SITE, TODAY)["machine_only"] == 15
 
 
 def test_sources_tell_the_public_no_rows_and_no_day_of_hidden_records(embargoed: View) -> None:

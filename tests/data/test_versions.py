@@ -54,3 +54,16 @@ def test_streamed_answers_are_the_same_as_whole_ones(view: engine.View) -> None:
     streamed = [row for batch in view.batches([question, question.limit(2)]) for row in batch.to_pylist()]
     whole = view.run(question).to_dict("records")
     assert [row["detection_id"] for row in streamed] == [row["detection_id"] for row in [*whole, *whole[:2]]]
+
+
+def test_an_older_version_is_opened_once_and_obeys_the_newest_rules(two_versions, tmp_path: Path) -> None:
+    store, first, second = two_versions
+    older = engine.at(store.url, first)
+    assert engine.at(store.url, first) is older
+    assert older.rules.version == second
+    with store.transaction() as transaction:
+        put(transaction, "registry", {"sites": [site("3")]}, tmp_path / "third")
+        transaction.publish()
+    again = engine.at(store.url, first)
+    assert again.rules.version == engine.latest(store.url).version > second
+    assert sites(again) == {"1"}

@@ -135,9 +135,11 @@ def herd(scientific: str, number: int) -> pd.DataFrame:
     [
         ({"a": 4}, "fewer than 5", ["fewer than 5"]),
         ({"a": 5}, "5", ["5"]),
-        ({"a": 7, "b": 2}, "more than 7", ["7", "fewer than 5"]),
-        ({"a": 3, "b": 3}, "6", ["fewer than 5", "fewer than 5"]),
-        ({"a": 2, "b": 1}, "fewer than 5", ["fewer than 5", "fewer than 5"]),
+        ({"a": 7, "b": 2}, "at least 8", ["7", "fewer than 5"]),
+        ({"a": 4, "b": 4}, "at least 2", ["fewer than 5", "fewer than 5"]),
+        ({"a": 2, "b": 1}, "at least 2", ["fewer than 5", "fewer than 5"]),
+        ({"a": 10, "b": 1, "c": 1}, "at least 12", ["10", "fewer than 5", "fewer than 5"]),
+        ({"a": 7, "b": 5}, "12", ["7", "5"]),
     ],
 )
 def test_no_sum_tells_how_many_animals_a_withheld_species_has(numbers, total, by_species):

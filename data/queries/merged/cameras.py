@@ -24,6 +24,7 @@ from data.queries.merged.table import (
 )
 from data.queries.shared import seen, sharing, table_for, visible_species_months
 from data.queries.site import PARTNER_RADIUS_M, UNTOLD_RADIUS_M
+from data.rollups import at_place
 from data.schema import NUMBER, TEXT, Field
 
 COUNT = pa.int64()
@@ -73,6 +74,7 @@ def _deployments(view: View, viewer: Viewer, choice: Choice, today: date) -> Ite
     t = view.table("deployments")
     t = t.mutate(day=t.started_at.date())
     t = t.filter(shared(viewer, t, sharing(view), today, summary=False) & sees_species(viewer, t))
+    t = t.mutate({axis: sees_all(viewer, t).ifelse(t[axis], at) for axis, at in at_place(t).items()})
     radius = t.coordinate_uncertainty_m.fill_null(UNTOLD_RADIUS_M) + PARTNER_RADIUS_M
     yield t.mutate(
         **coarse(viewer, t),

@@ -18,6 +18,8 @@ SOURCE = Field("source", TEXT, "Source of the row, as network.toml names it; sev
 EXACT = ibis.literal("")
 MASKING = Field("masking", TEXT, "What was made coarser in this row to protect animals and people; empty where nothing")
 COMMON_NAME = Field("common_name", TEXT, "English name of the taxon, where we know one")
+# Behind every month.
+NO_MONTH = "9999-13"
 MONTH = Field("month", TEXT, "Calendar month in UTC, such as 2026-05")
 ON_GRID = "position on a grid of 0.01 degrees; names and identifiers replaced"
 NO_NAMES = "names and identifiers replaced"
@@ -111,6 +113,9 @@ def _first_of_next(day: date) -> int:
 
 
 def _month_after(day: date) -> str:
+    # Months are compared as text, and the year 10000 would come before all others.
+    if (day.year, day.month) == (date.max.year, 12):
+        return NO_MONTH
     return f"{day.year + day.month // 12:04}-{day.month % 12 + 1:02}"
 
 

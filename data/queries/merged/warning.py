@@ -15,7 +15,10 @@ from data.queries.shared import sharing, table_for
 from data.schema import DAY, Field
 
 COUNT = pa.int64()
-BY_MONTH = f"whole months that ended at least 30 days ago, with at least {FEWEST_SHOWN} warnings of a kind"
+BY_MONTH = (
+    f"whole months that ended at least 30 days ago, with at least {FEWEST_SHOWN} warnings of a kind; "
+    "what they turned out to be where no part is fewer"
+)
 BY_QUARTER = f"whole quarters that ended at least 30 days ago, with at least {FEWEST_SHOWN} conflicts of a kind"
 SINGLE_WARNINGS = "Single warnings tell where animals and people are; take alerts_by_month."
 SINGLE_CONFLICTS = "Single conflicts tell where animals and people are; take incidents_by_quarter."
@@ -44,7 +47,11 @@ def _alerts_by_month(view: View, viewer: Viewer, choice: Choice, today: date) ->
         is_all_seen=t.is_all_seen.all(),
     )
     t = t.filter(t.is_all_seen | (t.alerts >= FEWEST_SHOWN))
-    yield t.mutate(masking=t.is_all_seen.ifelse("", BY_MONTH))
+    # What the warnings turned out to be splits a cell into parts, and each part is a count of its own.
+    parts = (t.confirmed, t.false_alarms, t.alerts - t.confirmed - t.false_alarms)
+    is_split = t.is_all_seen | ibis.and_(*((part == 0) | (part >= FEWEST_SHOWN) for part in parts))
+    split = {name: ibis.ifelse(is_split, t[name], ibis.null("int64")) for name in ("confirmed", "false_alarms")}
+    yield t.mutate(**split, masking=t.is_all_seen.ifelse("", BY_MONTH))
 
 
 def _incidents_by_quarter(view: View, viewer: Viewer, choice: Choice, today: date) -> Iterator[ir.Table]:
