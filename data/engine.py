@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -39,6 +39,7 @@ class View:
         self._lock = threading.Lock()
         self._con = connect()
         self._tables: dict[str, ir.Table] = {}
+        self._kept: dict[str, pa.Table] = {}
 
     @property
     def rules(self) -> "View":
@@ -73,6 +74,16 @@ class View:
                 self._tables[name] = open_table(self._con, name, self._store.files(name, self._version))
             return self._tables[name]
 
+    def keep(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """The rows that `make` asks for, asked once and then kept in memory under a name of their own."""
+        if name not in self._tables:
+            question = make()
+            with self._lock:
+                if name not in self._tables:
+                    self._kept[name] = self._con.to_pyarrow(question)
+                    self._tables[name] = open_kept(self._con, name, self._kept[name])
+        return self._tables[name]
+
     def run(self, question: ir.Expr) -> pd.DataFrame:
         """The answer to an Ibis expression as a frame."""
         with self._lock:
@@ -91,11 +102,17 @@ class View:
                     sql, known = self._con.compile(question), list(self._tables)
                 for name in known:
                     if name not in opened and f'"{_opened_as(name)}"' in sql:
-                        open_table(con, name, self._store.files(name, self._version))
+                        self._open_for(con, name)
                         opened.add(name)
                 yield from con.con.sql(sql).to_arrow_reader(STREAMED_ROWS)
         finally:
             con.disconnect()
+
+    def _open_for(self, con: ibis.BaseBackend, name: str) -> None:
+        if name in self._kept:
+            open_kept(con, name, self._kept[name])
+        else:
+            open_table(con, name, self._store.files(name, self._version))
 
 
 OLDER_KEPT = 2
@@ -159,8 +176,13 @@ def open_table(con: ibis.BaseBackend, name: str, files: list[str]) -> ir.Table:
     """The rows of the given files as an Ibis table of the declared shape."""
     if files:
         return con.read_parquet(files, table_name=_opened_as(name), hive_partitioning=True)
+    return open_kept(con, name, empty_schema_of(name).empty_table())
+
+
+def open_kept(con: ibis.BaseBackend, name: str, rows: pa.Table) -> ir.Table:
+    """Rows in memory as an Ibis table."""
     con.raw_sql(f'DROP TABLE IF EXISTS "{_opened_as(name)}"')
-    con.con.from_arrow(empty_schema_of(name).empty_table()).create(_opened_as(name))
+    con.con.from_arrow(rows).create(_opened_as(name))
     return con.table(_opened_as(name))
 
 

@@ -57,7 +57,8 @@ def choose(sites) -> tuple[str, str]:
 
 def key_figures(found: warning.Warnings) -> None:
     total, since = len(found.alerts), warning.period_words(found)
-    unchecked = f"{found.unchecked:,} not checked" if found.unchecked else ""
+    not_checked = "not checked, or too few of a month to be told" if found.is_by_month else "not checked"
+    unchecked = f"{found.unchecked:,} {not_checked}" if found.unchecked else ""
     with layout.figures():
         if found.is_by_month:
             results.figure("Warnings", number(total), f"In the months that you may see, {since}")

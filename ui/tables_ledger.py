@@ -36,15 +36,15 @@ def assessments(rows: pd.DataFrame, on_open: Callable[[str], None]) -> None:
         alt=f"Table of {count(len(shown), 'assessment')} with what was found on the ledger, problems first",
         column_order=["site_name", "open", "light", "reason", "assessed", "anchored_at", "issuer", "assessment_id"],
         column_config={
-            "site_name": st.column_config.TextColumn("Site", width=150 if client.is_narrow() else 170),
-            "light": st.column_config.MultiselectColumn("Outcome", options=CHIPS, color=CHIP_COLOURS, width=215),
+            "site_name": st.column_config.TextColumn("Site", width=150 if client.is_narrow() else 230),
+            "light": st.column_config.MultiselectColumn("Outcome", options=CHIPS, color=CHIP_COLOURS, width=185),
             "open": st.column_config.ButtonColumn(
                 "Check",
                 on_click=lambda: on_open(ids[st.session_state["open_check"]["row"]]),
                 key="open_check",
                 width=65,
             ),
-            "reason": st.column_config.TextColumn("Why", width=300),
+            "reason": st.column_config.TextColumn("Why", width=270),
             "assessed": st.column_config.TextColumn("Assessed on", width=95),
             "anchored_at": st.column_config.DatetimeColumn(
                 "Anchored on", format="D MMM YYYY", timezone="UTC", width=100

@@ -12,7 +12,7 @@ import pandas as pd
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries.merged import Choice, merged_batches, merged_tables
-from data.queries.shared import seen, sharing, table_for, visible_species_months
+from data.queries.shared import seen, sharing, table_for, told_outcome, visible_species_months
 from data.queries.warning import STEPS
 
 ALERTS = ("site_id", "source", "kind", *STEPS, "outcome")
@@ -78,6 +78,7 @@ def network_alerts(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     t = t.filter(~t.is_by_month | is_released(t, sharing(view), today))
     t = t.mutate(in_cell=t.count().over(ibis.window(group_by=[t.site_id, t.month, t.kind])))
     t = t.filter(~t.is_by_month | (t.in_cell >= FEWEST_SHOWN))
+    t = t.mutate(outcome=t.is_by_month.ifelse(told_outcome(t, "site_id", "month", "kind"), t.outcome))
     month = t.detected_at.truncate("M")
     t = t.mutate(
         **{

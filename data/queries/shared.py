@@ -7,11 +7,25 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from data.access import Mask, Masks, Sharing, Viewer, is_masked, newest_released_month, sees_species, shared, told
+from data.access import (
+    FEWEST_SHOWN,
+    PUBLIC,
+    Mask,
+    Masks,
+    Sharing,
+    Viewer,
+    is_masked,
+    newest_released_month,
+    sees_species,
+    shared,
+    told,
+)
 from data.engine import View
 from data.journal import CONFIGURED_SITES
 from data.rollups import ROLLUPS
 
+# The outcomes of warnings that say something.
+CHECKED = ("confirmed", "false")
 NAME_TAXA = ("detections", "incidents", "outplants")
 FOLLOW_ANIMALS = ("individuals", "collars", "fixes", "fix_days", "alerts")
 COUNT_DETECTIONS = tuple(rollup.name for rollup in ROLLUPS.values() if rollup.made_from == "detections")
@@ -66,9 +80,18 @@ def table_for(view: View, viewer: Viewer, name: str) -> ir.Table:
     t, sites_masked = view.table(name), asked.sites_for(viewer)
     if name not in COUNT_DETECTIONS or not sites_masked:
         return t
-    raw = told(viewer, view.table("detections"), asked)
-    anew = ROLLUPS[name].rows(raw.filter(raw.site_id.isin(sites_masked)), asked)
-    return t.filter(t.site_id.notin(sites_masked)).select(*anew.columns).union(anew)
+    anew = view.keep(f"{name}_of_masked_sites", lambda: _counted_anew(view, name, asked))
+    return (
+        t.filter(t.site_id.notin(sites_masked))
+        .select(*anew.columns)
+        .union(anew.filter(anew.site_id.isin(sites_masked)))
+    )
+
+
+def _counted_anew(view: View, name: str, asked: Masks) -> ir.Table:
+    """A rollup of all sites with a mask, as those see it whom the masks bind."""
+    raw = told(PUBLIC, view.table("detections"), asked)
+    return ROLLUPS[name].rows(raw.filter(raw.site_id.isin(asked.sites_for(PUBLIC))), asked)
 
 
 def registry_rows(view: View, table: str) -> ir.Table:
@@ -131,6 +154,16 @@ def shared_deployments(view: View, viewer: Viewer, today: date, summary: bool = 
     t = view.table("deployments")
     t = t.mutate(day=t.started_at.date())
     return t.filter(shared(viewer, t, sharing(view), today, summary))
+
+
+def told_outcome(alerts: ir.Table, *cell: str) -> ir.StringValue:
+    """What each warning turned out to be; empty in a cell where few turned out one way, since that is a count too."""
+    t = alerts
+    window = ibis.window(group_by=[t[name] for name in cell])
+    found = [(t.outcome == word).fill_null(False) for word in CHECKED]
+    parts = [part.sum().over(window) for part in (*found, ~ibis.or_(*found))]
+    is_told = ibis.and_(*((part == 0) | (part >= FEWEST_SHOWN) for part in parts))
+    return is_told.ifelse(t.outcome, ibis.null("string"))
 
 
 @functools.lru_cache(maxsize=2)

@@ -226,7 +226,7 @@ def test_questions_read_tables_about_animals_with_the_masks_of_sites(path: Path)
         if isinstance(constant, ast.Constant)
     }
     allowed = {
-        "shared.py": {("_is_other", "individuals"), ("table_for", "detections")},
+        "shared.py": {("_is_other", "individuals"), ("_counted_anew", "detections")},
         "sources.py": {("_rows_held", "site_days")},
         "reefs.py": {("_numbers", "outplants")},
     }
