@@ -32,7 +32,7 @@ def redirected(source_name: str, address: Url, location: str, may_redirect_to: C
 
     The hosts of `may_redirect_to` (`host`, or `host:port`) are allowed, over https or on this machine.
     """
-    target = parse_address(source_name, urljoin(address.url, location))
+    target = parse_address(source_name, joined(address.url, location))
     is_upgrade = origin(address) == ("http", target.host, 80) and origin(target) == ("https", target.host, 443)
     if origin(target) == origin(address) or is_upgrade or _is_allowed(target, may_redirect_to):
         return target
@@ -40,6 +40,14 @@ def redirected(source_name: str, address: Url, location: str, may_redirect_to: C
         f"{source_name}: {path_of(address.url)} redirects to another host ({authority_of(target)})",
         "If that host is right, write its address into network.toml.",
     )
+
+
+def joined(base: str, link: str) -> str:
+    """Where a link on a page leads; the link itself where it is none, which no address can be parsed from."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
 
 
 def _is_allowed(target: Url, hosts: Collection[str]) -> bool:

@@ -15,6 +15,7 @@ from connectors.errors import SourceChanged, SourceRefused
 from connectors.filled_template import WORKBOOKS, Filled, read_filled
 from connectors.imet import read_json_file, read_zip
 from connectors.mett import MettTable, mett_table, read_scores, site_list
+from connectors.package_places import ZIP_ERRORS
 from connectors.small_csv import name_columns, read_records
 from connectors.workbook import read_workbook
 
@@ -67,7 +68,7 @@ def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return WORKBOOK_PART in archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except ZIP_ERRORS:
         return True
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from connectors.base import Connector, Fetched, Notice, Parsed, Payload, Read, Refusal, Rows, Source
 from connectors.cap_area import centroid, is_readable
-from connectors.cap_files import alerts_of, children, fetch_web, find_files, raw_of, read_tree, text_of
+from connectors.cap_files import children, fetch_web, find_files, raw_of, read_alerts, text_of
 from connectors.columns import EARLIEST, LATEST
 from connectors.package_places import is_url
 from connectors.values import WrongValue
@@ -49,9 +49,7 @@ class Cap(Connector):
         return Fetched(() if is_unchanged else payloads, {"files": sha256}, is_unchanged)
 
     def parse(self, source: Source, payloads: tuple[Payload, ...]) -> Iterator[Parsed]:
-        alerts = [
-            alert for payload in payloads for alert in alerts_of(read_tree(payload.path, source.name, payload.name))
-        ]
+        alerts = read_alerts(source.name, payloads)
         yield Read(len(alerts))
         messages: list[_Message] = []
         counts: dict[str, int] = {}

@@ -7,6 +7,8 @@ import numpy as np
 import shapely
 
 KM_PER_DEGREE = 111.2
+# A coast line in full detail has fewer; no warning needs one.
+LETTERS_MAX = 1_000_000
 
 
 def centroid(polygons: Sequence[str], circles: Sequence[str]) -> tuple[float, float] | None:
@@ -39,7 +41,7 @@ def is_readable(polygons: Sequence[str], circles: Sequence[str]) -> bool:
 
 
 def _polygon(text: str) -> shapely.Geometry | None:
-    points = [_point(pair) for pair in text.split()]
+    points = [_point(pair) for pair in text.split()] if len(text) <= LETTERS_MAX else []
     return shapely.Polygon(points) if len(points) >= 4 and None not in points else None
 
 

@@ -1,11 +1,11 @@
 """CAP alerts as XML files: followed from a feed, found on this machine, and parsed without trusting them."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, fromstring  # noqa: S405 - guarded in `read_tree`
 from xml.parsers import expat
 
-from connectors.address import origin, parse_address, path_of
+from connectors.address import joined, origin, parse_address, path_of
 from connectors.base import Payload, Source, raw_json
 from connectors.errors import SourceChanged, SourceRefused
 from connectors.http import Client
@@ -16,6 +16,8 @@ CAP = "urn:oasis:names:tc:emergency:cap:1."
 FEED_MAX_BYTES = 20_000_000
 ALERT_MAX_BYTES = 5_000_000
 LINKS_MAX = 2_000
+# All files together: a thousand long warnings have half as many. Each needs about 100 bytes of memory.
+ELEMENTS_MAX = 1_000_000
 SUFFIXES = (".xml", ".cap")
 
 
@@ -26,7 +28,7 @@ def fetch_web(source: Source, workspace: Path) -> tuple[Payload, ...]:
         feed = read_tree(path, source.name, path_of(source.location))
         if any(alerts_of(feed)) or not _links(feed):
             return (Payload("feed.xml", path),)
-        links = list(dict.fromkeys(urljoin(source.location, link) for link in _links(feed)))
+        links = list(dict.fromkeys(joined(source.location, link) for link in _links(feed)))
         if len(links) > LINKS_MAX:
             raise SourceRefused(f"{source.name}: the feed has more than {LINKS_MAX:,} links", "Choose a smaller feed.")
         payloads = []
@@ -58,6 +60,8 @@ def find_files(source: Source, location: Path) -> tuple[Payload, ...]:
         is_folder = location.is_dir()
         paths = sorted(location.iterdir()) if is_folder else [location]
         found = [path for path in paths if not is_folder or path.suffix.lower() in SUFFIXES]
+        if len(found) > LINKS_MAX:
+            raise SourceRefused(f"{source.name}: {location.name} holds more than {LINKS_MAX:,} files with alerts")
         for path in found:
             is_inside = not is_folder or path.resolve().is_relative_to(location.resolve())
             if not is_inside or path.stat().st_size > FEED_MAX_BYTES:
@@ -81,11 +85,18 @@ def read_tree(path: Path, source_name: str, shown: str) -> Element:
     where = f"{source_name}: {shown}"
     text = path.read_bytes()
     guard = expat.ParserCreate()
+    count = 0
 
     def refuse_doctype(*_: object) -> None:
         raise SourceChanged(f"{where} has a DOCTYPE, which no CAP alert has, and is not read")
 
-    guard.StartDoctypeDeclHandler = refuse_doctype
+    def count_element(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count > ELEMENTS_MAX:
+            raise SourceChanged(f"{where} has more than {ELEMENTS_MAX:,} elements")
+
+    guard.StartDoctypeDeclHandler, guard.StartElementHandler = refuse_doctype, count_element
     try:
         guard.Parse(text, True)
         root = fromstring(text)  # noqa: S314 - the guard has refused what is unsafe
@@ -96,6 +107,18 @@ def read_tree(path: Path, source_name: str, shown: str) -> Element:
     if _name(root) == "alert" and not root.tag.startswith("{" + CAP):
         raise SourceChanged(f"{where} is no CAP alert of version 1.1 or 1.2: its root is {root.tag[:80]}")
     return root
+
+
+def read_alerts(source_name: str, payloads: Iterable[Payload]) -> list[Element]:
+    """The alerts of all files; raises SourceChanged where they are too many to be held in memory."""
+    alerts, left = [], ELEMENTS_MAX
+    for payload in payloads:
+        for alert in alerts_of(read_tree(payload.path, source_name, payload.name)):
+            left -= sum(1 for _ in alert.iter())
+            if left < 0:
+                raise SourceChanged(f"{source_name}: its alerts have more than {ELEMENTS_MAX:,} elements in all")
+            alerts.append(alert)
+    return alerts
 
 
 def alerts_of(root: Element) -> list[Element]:

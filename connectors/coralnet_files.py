@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from connectors.base import Fetched, Payload, Source, raw_json
 from connectors.errors import SourceChanged, SourceRefused
+from connectors.folder import files_of
 from connectors.one_file import fetch_several
 from connectors.options import refused
 from connectors.package_places import is_url
@@ -24,6 +25,8 @@ ZIP = b"PK\x03\x04"
 DATA_SHEET = "data"
 DATA_MAX_BYTES = 1_000_000_000
 CHUNK_CHARACTERS = 1_000_000
+LINE_CHARACTERS = 1_000_000
+FILES_MAX = 1_000
 RAW_CHARACTERS = 2_000
 MISSING = ("", "na", "nan")
 # No count of points and no degrees reach it.
@@ -82,13 +85,20 @@ class Table:
     def _csv_lines(self) -> Iterator[Line]:
         # The default of `newline` also ends lines at a CR that no LF follows.
         with self._path.open(encoding=self._encoding) as file:
-            reader = csv.reader(file, strict=True)
+            reader = csv.reader(self._text_lines(file), strict=True)
             try:
                 for cells in reader:
                     if any(cell.strip() for cell in cells):
                         yield Line(reader.line_num, tuple(cells))
             except csv.Error as error:
                 raise SourceChanged(f"{self.where} cannot be read after line {reader.line_num}: {error}") from error
+
+    def _text_lines(self, file: TextIO) -> Iterator[str]:
+        """The lines of a file, none of which fills the memory."""
+        while line := file.readline(LINE_CHARACTERS):
+            if len(line) == LINE_CHARACTERS:
+                raise SourceChanged(f"{self.where} has a line of more than {LINE_CHARACTERS:,} letters")
+            yield line
 
 
 def _is_workbook(path: Path) -> bool:
@@ -141,7 +151,7 @@ def _wanted(source: Source, endings: tuple[str, ...]) -> dict[str, tuple[Source,
     if is_url(source.location):
         folder, files = Path(), {PurePosixPath(urlsplit(source.location).path).name or "export.csv": source.location}
     elif location.is_dir():
-        folder, files = location, {path.name: str(path) for path in _exports(location, endings)}
+        folder, files = location, {path.name: str(path) for path in files_of(source, endings, FILES_MAX)}
     else:
         folder, files = location.parent, {location.name: source.location}
     wanted = {name: (replace(source, location=path), DATA_MAX_BYTES) for name, path in files.items()}
@@ -157,12 +167,6 @@ def _wanted(source: Source, endings: tuple[str, ...]) -> dict[str, tuple[Source,
 def data_files(payloads: tuple[Payload, ...]) -> list[Payload]:
     """The payloads other than the table of labels."""
     return [payload for payload in payloads if payload.name != LABELS]
-
-
-def _exports(folder: Path, endings: tuple[str, ...]) -> list[Path]:
-    # A file that Excel holds open has a companion with `~$` before its name.
-    named = [path for path in sorted(folder.iterdir()) if not path.name.startswith("~$")]
-    return [path for path in named if path.suffix.lower() in endings and path.is_file()]
 
 
 def _encoding_of(path: Path) -> str:

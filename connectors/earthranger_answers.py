@@ -1,6 +1,5 @@
 """What EarthRanger answers look like: the envelope, pages of records, and which kind of record a saved file holds."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from connectors.errors import SourceChanged
+from connectors.json_text import decode
 from connectors.tabular import Block
 
 Record = Mapping[str, Any]
@@ -79,7 +79,7 @@ def kind_of(records: Sequence[Record]) -> str:
 def read_json(path: Path, where: str) -> Any:
     """The answer in a file; raises SourceChanged when it is not JSON."""
     try:
-        return json.loads(path.read_bytes())
+        return decode(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise SourceChanged(f"{where} is not JSON") from error
 

@@ -45,3 +45,8 @@ class SourceChanged(SourceError):
 
     outcome = "changed"
     advice = "Run `python ingest.py check` on it and report the field named above."
+
+
+def words_of(error: Exception) -> str:
+    """What an error says, for a message; of one that the system raised its reason alone, for the rest is a path."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -5,9 +5,7 @@ an error of this module is raised outside the handler, in words of its own.
 """
 
 import json
-import logging
 import re
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +17,10 @@ from urllib3.util import Retry, Url
 
 from connectors.address import authority_of, is_loopback, origin, parse_address, path_of, redirected
 from connectors.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
+from connectors.http_log import hide_queries
 from connectors.http_status import is_web_page, status_error
+from connectors.json_text import decode
+from connectors.patience import Patience
 from connectors.reachable import mount_guards
 
 CONNECT_TIMEOUT_S = 10
@@ -36,17 +37,7 @@ EXPLANATION_BYTES = 4_000
 Params = Mapping[str, Any] | None
 
 
-class _WithoutQuery(logging.Filter):
-    """Removes the query of every address from a log line, because a token may be in it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = re.sub(r"\?\S*", "?...", record.getMessage()), ()
-        return True
-
-
-_WITHOUT_QUERY = _WithoutQuery()
-for _logger in ("urllib3.connectionpool", "urllib3.util.retry"):
-    logging.getLogger(_logger).addFilter(_WITHOUT_QUERY)
+hide_queries()
 
 
 @dataclass(frozen=True)
@@ -77,8 +68,8 @@ class Client:
     A redirect stays on the host, unless it leads to one of `may_redirect_to` and no token is used.
     Raises SourceUnavailable (no answer, 429, 5xx), SourceRefused (401, 403, too large; NothingThere: 404) or
     SourceChanged (not what was asked for); every message names the source and the path, never the query.
-    `explain` may give a better error for a status, from the first bytes that came with it. With `deadline_s` a server
-    is given up earlier than by default.
+    `explain` may give a better error for a status, from the first bytes that came with it.
+    An answer that is not complete after `deadline_s`, and all answers together after `all_s`, are given up.
     """
 
     def __init__(
@@ -91,6 +82,7 @@ class Client:
         may_redirect_to: Collection[str] = (),
         explain: Callable[[int, bytes], SourceError | None] | None = None,
         deadline_s: float | None = None,
+        all_s: float | None = None,
     ) -> None:
         self._source = source_name
         self._base = parse_address(self._source, base_url)
@@ -99,6 +91,7 @@ class Client:
         self._may_redirect_to = () if token else may_redirect_to
         self._explain = explain
         self._deadline_s = deadline_s
+        self._patience = Patience(source_name, all_s)
         self._scheme, self._is_token_in_query = scheme, bool(token_parameter) and not scheme
         if token:
             self._check_token(token)
@@ -109,13 +102,14 @@ class Client:
         # A callable here also keeps requests from taking other credentials out of ~/.netrc.
         self._session.auth = self._sign
         own_hosts = {authority_of(self._base), self._base.netloc, *self._may_redirect_to}
-        mount_guards(self._session, source_name, own_hosts, _retry_policy())
+        mount_guards(self._session, source_name, own_hosts, _retry_policy(all_s), self._patience.connected)
 
     def __enter__(self) -> "Client":
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._session.close()
+        self._patience.close()
 
     def get_json(self, path: str, params: Mapping[str, Any] | None = None) -> Answer:
         """The JSON at `path` below the base address (or at a whole address), at most 100 MB."""
@@ -123,7 +117,7 @@ class Client:
             body = b"".join(self._chunks(response, JSON_LIMIT_BYTES))
             headers = response.headers
         try:
-            data = json.loads(body)
+            data = decode(body)
         except (ValueError, RecursionError) as error:
             found = "a web page" if is_web_page(body) else "something else"
             message = f"{self._source}: {path_of(path)} answered with {found} instead of JSON"
@@ -201,6 +195,7 @@ class Client:
     def _send_once(
         self, address: Url, params: Params, headers: Mapping[str, str], body: bytes | None
     ) -> requests.Response:
+        self._patience.begin(path_of(address.url), self._deadline_s or DEADLINE_S)
         try:
             return self._session.request(
                 "GET" if body is None else "POST",
@@ -216,12 +211,13 @@ class Client:
             problem = f"the certificate of {address.host} could not be verified"
         except (requests.RequestException, HTTPError):
             problem = f"no answer from {address.host} to {path_of(address.url)}"
+        except ValueError:
+            # Where a redirect leads is looked at even where it is not followed.
+            raise SourceChanged(f"{self._source}: {path_of(address.url)} redirects to what is no address") from None
         raise SourceUnavailable(f"{self._source}: {problem}")
 
     def _chunks(self, response: requests.Response, limit_bytes: int) -> Iterator[bytes]:
         shown = path_of(response.url)
-        deadline_s = self._deadline_s or DEADLINE_S
-        ends_at = time.monotonic() + deadline_s
         received = 0
         is_broken_off = False
         try:
@@ -230,11 +226,13 @@ class Client:
                 if received > limit_bytes:
                     message = f"{self._source}: {shown} is larger than {limit_bytes / 1e6:,.0f} MB"
                     raise SourceRefused(message, "Check that the address is the file that you mean.")
-                if time.monotonic() > ends_at:
-                    raise SourceUnavailable(f"{self._source}: {shown} was not complete after {deadline_s} s")
+                self._patience.check(len(chunk))
                 yield chunk
         except (requests.RequestException, HTTPError):
             is_broken_off = True
+        # An answer without a length just ends where the clock has ended it.
+        self._patience.check()
+        self._patience.end()
         if is_broken_off:
             raise SourceUnavailable(f"{self._source}: the answer to {shown} broke off after {received:,} bytes")
 
@@ -283,12 +281,12 @@ class Client:
         return address
 
 
-def _retry_policy() -> Retry:
+def _retry_policy(all_s: float | None = None) -> Retry:
     return Retry(
         total=3,
         backoff_factor=BACKOFF_S,
         backoff_jitter=BACKOFF_S,
-        retry_after_max=RETRY_AFTER_MAX_S,
+        retry_after_max=min(RETRY_AFTER_MAX_S, RETRY_AFTER_MAX_S if all_s is None else all_s / 10),
         # 500 is left out: some services answer a wrong question with it.
         status_forcelist={429, 502, 503, 504},
         allowed_methods={"GET", "POST"},

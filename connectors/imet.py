@@ -4,7 +4,6 @@ Nothing that a zip says of its members is trusted, and nothing of it is unpacked
 module of encoders and in comments) are not read.
 """
 
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,9 +13,11 @@ from connectors import imet_scores
 from connectors.assessment_found import Found, Item
 from connectors.assessment_values import countries_of, year_of
 from connectors.base import Notice, Source, raw_json
-from connectors.errors import SourceChanged
+from connectors.errors import SourceChanged, words_of
+from connectors.json_text import decode
 from connectors.package_places import ZIP_ERRORS
 from connectors.values import WrongValue, read_site_id
+from connectors.zip_members import is_bounded
 
 HEADER = "Imet"
 VERSIONS = ("v1", "v2", "oecm")
@@ -27,8 +28,6 @@ MEMBERS_MAX = 1_000
 ZIP_MAX_BYTES = 500_000_000
 MEMBER_MAX_RATIO = 300
 UNSUSPICIOUS_BYTES = 1_000_000
-# A number with this many digits is no answer, and takes long to read.
-DIGITS_MAX = 400
 
 
 def read_json_file(path: Path, where: str, name: str, source: Source, found: Found) -> None:
@@ -56,7 +55,7 @@ def read_zip(path: Path, where: str, name: str, source: Source, found: Found) ->
                     wrong = WrongValue("(row)", None, "it is no export of IMET")
                     found.refuse("assessments", 1, wrong, str(changed)[:200], label)
     except ZIP_ERRORS as error:
-        raise SourceChanged(f"{where} is not a readable zip: {error}") from error
+        raise SourceChanged(f"{where} is not a readable zip: {words_of(error)}") from error
     if not count:
         raise SourceChanged(f"{where} holds no JSON file with an assessment of IMET")
 
@@ -73,6 +72,8 @@ def _members(archive: zipfile.ZipFile, where: str, found: Found) -> Iterator[tup
     for member in chosen:
         if member.flag_bits & 1:
             raise SourceChanged(f"{where} is locked with a password", "Send it without one.")
+        if not is_bounded(member):
+            raise SourceChanged(f"{where} is compressed in an unusual way", "Make it anew, with the method Deflate.")
         limit = min(FILE_MAX_BYTES, left, max(UNSUSPICIOUS_BYTES, MEMBER_MAX_RATIO * member.compress_size))
         with archive.open(member) as file:
             content = file.read(limit + 1)
@@ -90,19 +91,13 @@ def _shown(member: zipfile.ZipInfo) -> str:
 
 def _parsed(content: bytes, where: str) -> dict[str, Any]:
     try:
-        answer = json.loads(content.decode("utf-8-sig"), parse_int=_whole)
+        answer = decode(content)
     except (ValueError, RecursionError) as error:
         raise SourceChanged(f"{where} is not JSON: {error}") from error
     header = answer.get(HEADER) if isinstance(answer, dict) else None
     if not isinstance(header, dict):
         raise SourceChanged(f"{where} is no export of IMET: it has no object called {HEADER}")
     return answer
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > DIGITS_MAX:
-        raise ValueError("it holds a number of too many digits")
-    return int(digits)
 
 
 def _read(answer: Mapping[str, Any], name: str, source: Source, found: Found) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 NOT_APPLICABLE = -99
 POINTS = 3
+# No score has as many digits, nor could it be rounded.
+TOO_LARGE = 1e15
 SCORE = "EvaluationScore"
 
 Record = Mapping[str, Any]
@@ -40,8 +42,8 @@ def mean(values: Sequence[float | None]) -> float | None:
 
 
 def rounded(value: float | None, digits: int = 2) -> float | None:
-    """Rounded half away from zero on the decimal digits, as PHP does; None stays None."""
-    if value is None:
+    """Rounded half away from zero on the decimal digits, as PHP does; None for None, and for what no answers give."""
+    if value is None or not abs(value) < TOO_LARGE:
         return None
     return float(Decimal(f"{value:.15g}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 

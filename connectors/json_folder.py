@@ -4,6 +4,7 @@ from pathlib import Path
 
 from connectors.base import Source
 from connectors.errors import SourceRefused
+from connectors.folder import files_of
 
 FILES_MAX = 10_000
 
@@ -15,12 +16,9 @@ def json_files(source: Source) -> list[Path]:
     try:
         if not location.is_dir():
             return [location]
-        found = sorted(path for path in location.iterdir() if path.suffix.lower() == ".json")
-        outside = [path for path in found if not path.resolve().is_relative_to(location.resolve())]
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise SourceRefused(f"{where} cannot be read") from error
-    if outside:
-        raise SourceRefused(f"{where} holds a link that leads out of the folder")
-    if not 0 < len(found) <= FILES_MAX:
-        raise SourceRefused(f"{where} holds {len(found)} JSON files, and from 1 to {FILES_MAX:,} can be read")
+    found = files_of(source, (".json",), FILES_MAX)
+    if not found:
+        raise SourceRefused(f"{where} holds no JSON files", "Put the saved answers there.")
     return found

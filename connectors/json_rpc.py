@@ -4,10 +4,12 @@ https://www.jsonrpc.org/specification. Nothing that comes back is trusted: an an
 JSON of which only one reading is possible.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
+from urllib.parse import unquote
 
 from connectors.address import parse_address, path_of
 from connectors.errors import SourceChanged, SourceError, SourceRefused
@@ -19,6 +21,8 @@ CALLS_PER_REQUEST = 50
 ANSWER_MAX_BYTES = 10_000_000
 DEADLINE_S = 30
 MESSAGE_CHARACTERS = 200
+# Shorter parts of an address are words, such as `mainnet`.
+KEY_CHARACTERS = 8
 
 Call = tuple[str, list[Any]]
 
@@ -35,14 +39,15 @@ class Node:
     """One node; use it as a context manager. The token goes to it alone, as `connectors.http.Client` sends it.
 
     Raises SourceUnavailable, SourceRefused or SourceChanged. Their messages leave out the path of its address, because
-    many providers put the key there.
+    many providers put the key there. All answers together take at most `all_s`.
     """
 
-    def __init__(self, source_name: str, url: str, token: str | None = None) -> None:
+    def __init__(self, source_name: str, url: str, token: str | None = None, all_s: float | None = None) -> None:
         self.source, self._url = source_name, url
         self._path = path_of(url)
+        self._secrets = _secrets_of(url, token)
         parse_address(source_name, url)
-        self._client = Client(source_name, url, token, deadline_s=DEADLINE_S)
+        self._client = Client(source_name, url, token, deadline_s=DEADLINE_S, all_s=all_s)
         self._takes_several = True
 
     def __enter__(self) -> "Node":
@@ -104,7 +109,7 @@ class Node:
             error = answer.get("error")
             if error is not None:
                 told = error.get("message") if isinstance(error, Mapping) else error
-                return NotAnswered(call[0], shortened(told))
+                return NotAnswered(call[0], shortened(self._without_secrets(str(told))))
             if "result" in answer:
                 return answer["result"]
         raise self.changed(f"the node answered {call[0]} with something else than JSON-RPC")
@@ -117,6 +122,19 @@ class Node:
 
     def _without_path(self, message: str) -> str:
         return message if self._path == "/" else message.replace(self._path, "/...")
+
+    def _without_secrets(self, words: str) -> str:
+        """What the node says, without what it may quote of our question."""
+        for secret in self._secrets:
+            words = words.replace(secret, "...")
+        return words
+
+
+def _secrets_of(url: str, token: str | None) -> list[str]:
+    """The token, and the parts of an address in which providers put a key, the longest first."""
+    parts = re.split(r"[/?&=#]", url.partition("://")[2])[1:]
+    long = {part for part in (*parts, *map(unquote, parts), token or "") if len(part) >= KEY_CHARACTERS}
+    return sorted(long, key=len, reverse=True)
 
 
 def shortened(text: Any) -> str:

@@ -22,6 +22,8 @@ TRUST = "trust"
 INDEX = "index.json"
 BATCH_MAX_BYTES = 100_000_000
 BATCHES_MAX = 1_000
+# All batches together, since each record needs some of the memory.
+ALL_MAX_BYTES = 1_000_000_000
 # A name below the folder of the index, so that an index cannot lead elsewhere.
 NAME = re.compile(r"([\w-][\w.-]*/)*[\w-][\w.-]*\.json", re.ASCII)
 
@@ -36,9 +38,11 @@ def fetch_batches(source: Source, workspace: Path) -> list[Payload]:
             f"{source.name}: the folder holds {len(files)} batches, and from 1 to {BATCHES_MAX:,} can be read",
             "python ingest.py anchor writes batches.",
         )
-    return [
-        Payload(path.name, _copied(source, path, _place(workspace, n), BATCH_MAX_BYTES)) for n, path in enumerate(files)
-    ]
+    found = []
+    for n, path in enumerate(files):
+        found.append(Payload(path.name, _copied(source, path, _place(workspace, n), BATCH_MAX_BYTES)))
+        _check_sum(source, found)
+    return found
 
 
 def fetch_trust(source: Source, workspace: Path) -> Payload:
@@ -93,7 +97,13 @@ def _downloaded(source: Source, workspace: Path) -> list[Payload]:
         for n, name in enumerate(names, start=1):
             client.download(urljoin(source.location, name), _place(workspace, n), limit_bytes=BATCH_MAX_BYTES)
             found.append(Payload(name, _place(workspace, n)))
+            _check_sum(source, found)
         return found
+
+
+def _check_sum(source: Source, batches: list[Payload]) -> None:
+    if sum(batch.path.stat().st_size for batch in batches) > ALL_MAX_BYTES:
+        raise SourceRefused(f"{source.name}: the batches have more than {ALL_MAX_BYTES / 1e6:,.0f} MB in all")
 
 
 def _names(source: Source, path: Path) -> list[str] | None:

@@ -22,6 +22,8 @@ ROOTS_PER_CALL = 50
 # Where a node refuses to look through the whole chain, this much before the newest block is looked through.
 WINDOW_BLOCKS = 2_000
 WINDOWS = 20
+# A reader may be waiting for the answer about one receipt; each further one may take a second more.
+PATIENCE_S = 60
 
 # The root, the transaction and the height that a receipt names.
 Named = tuple[str, str | None, int | None]
@@ -33,8 +35,8 @@ def ask(source_name: str, rpc_url: str, token: str | None, trust: Trust, receipt
     A node of another chain is asked for no more than its number and its newest block. Raises SourceUnavailable,
     SourceRefused or SourceChanged, with a message that holds no key.
     """
-    asked_at = datetime.now(UTC)
-    with Node(source_name, rpc_url, token) as node:
+    asked_at, receipts = datetime.now(UTC), list(receipts)
+    with Node(source_name, rpc_url, token, all_s=PATIENCE_S + len(receipts)) as node:
         chain_id, newest = node.results([("eth_chainId", []), ("eth_getBlockByNumber", ["latest", False])])
         look = _Look(node, trust, newest)
         number = look.read(quantity, chain_id, "eth_chainId")
@@ -57,7 +59,8 @@ class _Look:
         self._head_number = self.read(quantity, _field(newest, "number"), "the newest block")
         self._head = self._block(newest, self._head_number)
         self._accounts = {issuer.address for issuer in trust.issuers}
-        self._events: dict[str, list[Event]] = {}
+        # Of each root once, in the order in which they came.
+        self._events: dict[str, dict[Event, None]] = {}
         self._statuses: dict[str, int] = {}
         self._waiting: set[str] = set()
         self._blocks: dict[int, Block] = {}
@@ -175,9 +178,7 @@ class _Look:
             event = self.read(lambda value, _: read_event(value), log, "eth_getLogs")
             if event.contract != self._trust.contract or event.root not in roots or event.block_number not in heights:
                 raise self._node.changed("the node answered eth_getLogs with an event that was not asked for")
-            known = self._events.setdefault(event.root, [])
-            if event not in known:
-                known.append(event)
+            self._events.setdefault(event.root, {})[event] = None
 
     def _take_status(self, tx_hash: str, receipt: Any) -> None:
         if receipt is None:

@@ -1,6 +1,5 @@
 """The two result files of animal detectors, read into images with what was seen on each."""
 
-import json
 import math
 import re
 from collections import Counter
@@ -11,6 +10,7 @@ from typing import Any
 
 from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused
+from connectors.json_text import decode
 
 ANIMAL = "animal"
 KIND_OF_CATEGORY = {"animal": ANIMAL, "person": "human", "human": "human", "vehicle": "vehicle"}
@@ -22,6 +22,8 @@ KIND_OF_TAXON = {
 }
 SPECIESNET_CATEGORIES = {"1": "animal", "2": "human", "3": "vehicle"}
 TAXON_FIELDS = 7
+# An image with two boxes has about 30, so this is more than a million images.
+VALUES_MAX = 40_000_000
 TYPICAL_THRESHOLD = 0.2
 # Version 4 scored higher; results that name no detector are of that time.
 TYPICAL_THRESHOLD_V4 = 0.8
@@ -105,7 +107,7 @@ def plain_path(path: str) -> str:
 
 def _json(source: Source, path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text("utf-8-sig"))
+        content = decode(path.read_bytes(), values_max=VALUES_MAX)
     except (ValueError, RecursionError) as error:
         raise SourceChanged(f"{source.name}: the results are not JSON") from error
     if not isinstance(content, dict):

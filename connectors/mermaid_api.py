@@ -1,6 +1,5 @@
 """Asking MERMAID for summaries page by page, or reading saved answers; only what may be stored leaves here."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused, SourceUnavailable
 from connectors.http import JSON_LIMIT_BYTES, Client
 from connectors.json_folder import json_files
+from connectors.json_text import decode
 from connectors.mermaid_protocols import Record, is_flat, kept, merged, methods_of, nested, text_of
 from connectors.options import listed, refused
 from connectors.secret import secret_of
@@ -101,7 +101,7 @@ def read_json(path: Path, where: str) -> Any:
     try:
         if path.stat().st_size > JSON_LIMIT_BYTES:
             raise SourceRefused(f"{where} is larger than {JSON_LIMIT_BYTES / 1e6:,.0f} MB")
-        return json.loads(path.read_bytes())
+        return decode(path.read_bytes())
     except OSError as error:
         raise SourceRefused(f"{where} cannot be read ({type(error).__name__})") from error
     except (ValueError, RecursionError) as error:

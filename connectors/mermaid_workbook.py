@@ -15,6 +15,7 @@ from typing import Any
 
 from connectors.base import Source
 from connectors.errors import SourceChanged, SourceRefused
+from connectors.folder import files_of
 from connectors.mermaid_api import Asked, Page
 from connectors.mermaid_protocols import COUNT, DEPTH, METHODS, Figure, Record, merged
 from connectors.values import WrongValue, read_number
@@ -69,16 +70,12 @@ def workbooks(source: Source) -> list[Path]:
     location = Path(source.location)
     if not location.is_dir():
         return [location] if location.suffix.lower() == ENDING else []
-    # A file that Excel holds open has a companion with `~$` before its name.
-    paths = [path for path in sorted(location.iterdir(), key=lambda path: path.stem) if not path.name.startswith("~$")]
-    found = [path for path in paths if path.suffix.lower() == ENDING and path.is_file()]
-    if found and any(path.suffix.lower() == ".json" for path in paths):
+    found = sorted(files_of(source, (ENDING,), FILES_MAX), key=lambda path: path.stem)
+    if found and any(path.suffix.lower() == ".json" for path in location.iterdir()):
         raise SourceRefused(
             f"{source.name}: {location.name} holds workbooks and JSON answers, which may tell of the same surveys",
             "Put them into folders of their own, each a source.",
         )
-    if len(found) > FILES_MAX:
-        raise SourceRefused(f"{source.name}: {location.name} holds more than {FILES_MAX:,} workbooks")
     return found
 
 

@@ -7,12 +7,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from connectors.base import Fetched, Payload, Source
-from connectors.errors import SourceChanged, SourceRefused
+from connectors.errors import SourceChanged, SourceRefused, words_of
 from connectors.one_file import fetch_one_file
 from connectors.package_places import ZIP_ERRORS, Zip
 
 LIMIT_BYTES = 5_000_000_000
 SUFFIXES = (".csv", ".csv.gz")
+FILES_MAX = 1_000
 
 
 def fetch_files(source: Source, cursor: Mapping[str, Any], workspace: Path) -> Fetched:
@@ -37,13 +38,13 @@ def fetch_files(source: Source, cursor: Mapping[str, Any], workspace: Path) -> F
 def _fetch_folder(source: Source, folder: Path, cursor: Mapping[str, Any]) -> Fetched:
     try:
         paths = sorted(path for path in folder.iterdir() if path.name.lower().endswith(SUFFIXES))
+        _check_any(source, paths)
         for path in paths:
             if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
                 raise SourceRefused(f"{source.name}: {path.name} is not a file of the folder", "Copy the file into it.")
         sha256 = {path.name: _sha256(path) for path in paths}
     except (OSError, RuntimeError) as error:
         raise SourceRefused(f"{source.name}: {folder.name} cannot be read ({type(error).__name__})") from error
-    _check_any(source, paths)
     if sha256 == cursor.get("files"):
         return Fetched(cursor=cursor, is_unchanged=True)
     return Fetched(tuple(Payload(path.name, path) for path in paths), {"files": sha256})
@@ -58,7 +59,7 @@ def _unpacked(source: Source, archive_path: Path, workspace: Path) -> tuple[Payl
             _check_any(source, names)
             return tuple(Payload(name, place.unpacked(name, f"table-{n}")) for n, name in enumerate(names))
     except ZIP_ERRORS as error:
-        raise SourceChanged(f"{where} is not a readable zip: {error}") from error
+        raise SourceChanged(f"{where} is not a readable zip: {words_of(error)}") from error
 
 
 def _check_any(source: Source, found: list[Any]) -> None:
@@ -66,6 +67,10 @@ def _check_any(source: Source, found: list[Any]) -> None:
         raise SourceRefused(
             f"{source.name}: there is no .csv or .csv.gz file at its location",
             "Set `location` to the file that Movebank exported, or to the folder or zip that holds it.",
+        )
+    if len(found) > FILES_MAX:
+        raise SourceRefused(
+            f"{source.name}: there are {len(found):,} tables at its location, at most {FILES_MAX:,} are read"
         )
 
 

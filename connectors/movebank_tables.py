@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 from connectors.base import Parsed, Payload, Read, Refusal, Source
-from connectors.errors import SourceChanged
+from connectors.errors import SourceChanged, words_of
 from connectors.options import refused
 from connectors.tabular import Block, Layout, read_table
 from connectors.utf8_file import GZIP
@@ -96,7 +96,7 @@ def _heading(payload: Payload, where: str) -> set[str]:
         with (gzip.open if is_gzip else open)(payload.path, "rb") as file:
             start = file.read(HEADING_BYTES)
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceChanged(f"{where} cannot be read as a table: {error}") from error
+        raise SourceChanged(f"{where} cannot be read as a table: {words_of(error)}") from error
     line = re.split(r"[\r\n]", start.decode("utf-8-sig", "replace").lstrip("\r\n"), maxsplit=1)[0]
     try:
         cells = next(csv.reader([line]), [])

@@ -3,26 +3,32 @@
 Nothing that a package says is trusted: its paths stay below its descriptor, and its zip is unpacked within limits.
 """
 
-import lzma
 import re
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from connectors.errors import SourceChanged, SourceRefused
+from connectors.errors import SourceChanged, SourceRefused, words_of
+from connectors.zip_members import is_bounded
 
 DESCRIPTOR = "datapackage.json"
 ZIP_MAX_MEMBERS = 200_000
-MEMBER_MAX_BYTES = 20_000_000_000
+# All members of a zip together.
+UNPACKED_MAX_BYTES = 20_000_000_000
 # Tables compress 5 to 30 times; far more is a file made to fill the disk.
 MEMBER_MAX_RATIO = 300
 UNSUSPICIOUS_BYTES = 100_000_000
 CHUNK_BYTES = 1_000_000
-ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, ValueError)
+# What Python's zip reader raises for zips that are broken or made to break it.
+ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, OverflowError,
+    IndexError, struct.error,
+)  # fmt: skip
 
 
 def is_url(text: str) -> bool:
@@ -83,6 +89,7 @@ class Zip(Place):
         self.where = where
         self._zip = archive
         self._workspace = workspace
+        self._left_bytes = UNPACKED_MAX_BYTES
         self.names = {name for name in archive.namelist() if not name.startswith("__MACOSX/")}
         if len(self.names) > ZIP_MAX_MEMBERS:
             raise SourceRefused(f"{where} has more than {ZIP_MAX_MEMBERS:,} files")
@@ -102,16 +109,21 @@ class Zip(Place):
         """One member as the file `key` of the workspace; raises SourceRefused for a link, a bomb or a password."""
         member = self._zip.getinfo(name)
         is_bomb = member.file_size > max(UNSUSPICIOUS_BYTES, MEMBER_MAX_RATIO * member.compress_size)
-        if is_bomb or member.file_size > MEMBER_MAX_BYTES or stat.S_ISLNK(member.external_attr >> 16):
+        self._left_bytes -= member.file_size
+        if is_bomb or self._left_bytes < 0 or stat.S_ISLNK(member.external_attr >> 16):
             raise SourceRefused(f"{self.where}: {name} is a link or inflates beyond all measure, and is not unpacked")
         if member.flag_bits & 1:
             raise SourceRefused(f"{self.where}: {name} needs a password", "Send the zip without one.")
+        if not is_bounded(member):
+            raise SourceRefused(
+                f"{self.where}: {name} is compressed in an unusual way", "Make the zip anew, with the method Deflate."
+            )
         into = self._workspace / key
         try:
             with self._zip.open(member) as packed, into.open("wb") as file:
                 shutil.copyfileobj(packed, file, CHUNK_BYTES)
         except ZIP_ERRORS as error:
-            raise SourceChanged(f"{self.where}: {name} cannot be unpacked: {error}") from error
+            raise SourceChanged(f"{self.where}: {name} cannot be unpacked: {words_of(error)}") from error
         return into
 
 

@@ -11,19 +11,24 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
 
 from connectors.base import Fetched, Payload, Source
-from connectors.errors import SourceChanged, SourceRefused
+from connectors.errors import SourceChanged, SourceRefused, words_of
 from connectors.http import Client
+from connectors.json_text import decode
 from connectors.package_places import DESCRIPTOR, ZIP_ERRORS, Folder, Place, Zip, is_url, path_inside
 from connectors.secret import secret_of
 from connectors.tabular import Layout
 
 PACKAGE = "package"
 DESCRIPTOR_MAX_BYTES = 20_000_000
+FILES_MAX = 1_000
+# Of rows in the descriptor itself; each row may bring columns that all others then have too.
+INLINE_CELLS_MAX = 20_000_000
 
 Descriptor = Mapping[str, Any]
 Wanted = Callable[[Descriptor], Mapping[str, bool]]
@@ -60,7 +65,7 @@ def read_descriptor(path: Path, where: str) -> dict[str, Any]:
             raise SourceChanged(
                 f"{where} is larger than {DESCRIPTOR_MAX_BYTES / 1e6:.0f} MB: too large for a descriptor"
             )
-        descriptor = json.loads(path.read_text("utf-8-sig"))
+        descriptor = decode(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise SourceChanged(f"{where} is not JSON: {error}") from error
     resources = descriptor.get("resources") if isinstance(descriptor, dict) else None
@@ -139,7 +144,7 @@ def _fetch_zip(where: str, location: Path, cursor: Mapping[str, Any], workspace:
             place = Zip(where, archive, workspace)
             return Fetched(tuple(_payloads(place, place.descriptor(), wanted, workspace)), {"files": files})
     except ZIP_ERRORS as error:
-        raise SourceChanged(f"{where} is not a readable zip: {error}") from error
+        raise SourceChanged(f"{where} is not a readable zip: {words_of(error)}") from error
 
 
 def _payloads(place: Place, descriptor_path: Path, wanted: Wanted, workspace: Path) -> list[Payload]:
@@ -148,7 +153,9 @@ def _payloads(place: Place, descriptor_path: Path, wanted: Wanted, workspace: Pa
     for name, is_needed in wanted(descriptor).items():
         for resource in descriptor["resources"]:
             if resource.get("name") == name:
-                payloads += _payloads_of(resource, name, is_needed, place, workspace)
+                payloads += islice(_payloads_of(resource, name, is_needed, place, workspace), FILES_MAX)
+                if len(payloads) > FILES_MAX:
+                    raise SourceRefused(f"{place.where} names more than {FILES_MAX:,} files")
     return payloads
 
 
@@ -211,6 +218,8 @@ def _inline(data: Any, into: Path, where: str) -> Path:
         raise SourceChanged(f"{where} has `data` that are no rows")
     rows = [row for row in data if isinstance(row, dict)]
     names = list(dict.fromkeys(name for row in rows for name in row))
+    if len(data) * len(names) > INLINE_CELLS_MAX:
+        raise SourceChanged(f"{where} has `data` of more than {INLINE_CELLS_MAX:,} cells")
     with into.open("w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.writer(file)
         if names:

@@ -31,20 +31,35 @@ def is_no_metadata(address: IPAddress) -> bool:
     return not address.is_link_local
 
 
-def mount_guards(session: requests.Session, source_name: str, own_hosts: Collection[str], retries: Retry) -> None:
-    """Let a session reach its `own_hosts` (`host`, or `host:port`), and beyond them the public internet."""
+def mount_guards(
+    session: requests.Session,
+    source_name: str,
+    own_hosts: Collection[str],
+    retries: Retry,
+    connected: Callable[[str, socket.socket], None],
+) -> None:
+    """Let a session reach its `own_hosts` (`host`, or `host:port`), and beyond them the public internet.
+
+    `connected` is told of every new connection.
+    """
     for scheme in ("http", "https"):
-        session.mount(f"{scheme}://", GuardedAdapter(source_name, is_public, max_retries=retries))
+        session.mount(f"{scheme}://", GuardedAdapter(source_name, is_public, connected, max_retries=retries))
         for host in own_hosts:
-            own = GuardedAdapter(source_name, is_no_metadata, max_retries=retries)
+            own = GuardedAdapter(source_name, is_no_metadata, connected, max_retries=retries)
             session.mount(f"{scheme}://{host}/", own)
 
 
 class GuardedAdapter(HTTPAdapter):
     """Sends requests to machines whose address is `allowed`. Raises SourceRefused for any other one."""
 
-    def __init__(self, source_name: str, allowed: Callable[[IPAddress], bool], **settings: Any) -> None:
-        self._source, self._allowed = source_name, allowed
+    def __init__(
+        self,
+        source_name: str,
+        allowed: Callable[[IPAddress], bool],
+        connected: Callable[[str, socket.socket], None],
+        **settings: Any,
+    ) -> None:
+        self._source, self._allowed, self._connected = source_name, allowed, connected
         super().__init__(**settings)
 
     def init_poolmanager(self, *settings: Any, **more: Any) -> None:
@@ -68,6 +83,7 @@ class GuardedAdapter(HTTPAdapter):
     def _checked(self, connected: socket.socket, host: str) -> socket.socket:
         try:
             self._check(connected.getpeername()[0], host)
+            self._connected(host, connected)
         except BaseException:
             connected.close()
             raise

@@ -15,14 +15,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
 from connectors.base import Notice, Refusal, raw_json
-from connectors.errors import SourceChanged
+from connectors.errors import SourceChanged, words_of
+from connectors.parquet import parquet_batches
 from connectors.utf8_file import BLOCK_BYTES, Utf8File, starts_with
 
 MISSING_VALUES = ("", "NA", "NaN", "nan")
-BLOCK_ROWS = 30_000
 HEADING_BYTES = 1_000_000
 RAW_CHARACTERS = 2_000
 COLUMNS_MAX = 2_000
@@ -119,7 +118,7 @@ def read_table(path: Path, layout: Layout, where: str, table: str) -> Iterator[B
         is_parquet = starts_with(path, PARQUET)
         yield from _read_parquet(path, where) if is_parquet else _read_csv(path, layout, where, table)
     except (pa.ArrowException, OSError, EOFError, UnicodeError, csv.Error, zlib.error) as error:
-        problem = UNCLOSED_QUOTE if "straddles" in str(error) else str(error)
+        problem = UNCLOSED_QUOTE if "straddles" in str(error) else words_of(error)
         raise SourceChanged(f"{where} cannot be read as a table: {problem}") from error
 
 
@@ -189,13 +188,12 @@ def _batches(
 
 def _read_parquet(path: Path, where: str) -> Iterator[Block]:
     first = 1
-    with pq.ParquetFile(path) as file:
-        names = _unique(file.schema_arrow.names, where)
-        for batch in file.iter_batches(BLOCK_ROWS):
-            columns = [_as_text(column) for column in batch.columns]
-            rows = pa.RecordBatch.from_arrays(columns, names=names)
-            yield Block(rows, pa.array(range(first, first + len(rows))))
-            first += len(rows)
+    for batch in parquet_batches(path, where):
+        names = _unique(batch.schema.names, where)
+        columns = [_as_text(column) for column in batch.columns]
+        rows = pa.RecordBatch.from_arrays(columns, names=names)
+        yield Block(rows, pa.array(range(first, first + len(rows))))
+        first += len(rows)
 
 
 def _as_text(column: pa.Array) -> pa.Array:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from connectors.base import Fetched, Payload, Source
-from connectors.errors import SourceChanged, SourceRefused
+from connectors.errors import SourceChanged, SourceRefused, words_of
 from connectors.one_file import fetch_one_file
 from connectors.package_places import ZIP_ERRORS, Zip, is_url
 
 ZIP_MAX_BYTES = 1_000_000_000
+TABLES_MAX = 1_000
 # At the top or in one folder. projects.csv is left alone: it holds names and addresses of people.
 _MEMBER = re.compile(r"(?:[^/]+/)?(cameras|deployments|images|sequences)(_[^/]*)?\.csv", re.IGNORECASE)
 
@@ -56,12 +57,15 @@ def _unzipped(source: Source, path: Path, workspace: Path) -> Iterator[Payload]:
             for number, (name, kind) in enumerate(_tables(place.names, source.name).items(), 1):
                 yield Payload(name, place.unpacked(name, f"{number}.csv"), {"kind": kind})
     except ZIP_ERRORS as error:
-        raise SourceChanged(f"{where} is not a readable zip: {error}", "Send the zip as it was downloaded.") from error
+        problem = f"{where} is not a readable zip: {words_of(error)}"
+        raise SourceChanged(problem, "Send the zip as it was downloaded.") from error
 
 
 def _tables(names: Iterable[str], source_name: str) -> dict[str, str]:
     """The files that are read, in the order of their names, and the kind of each."""
     kinds = {name: match[1].lower() for name in sorted(names) if (match := _MEMBER.fullmatch(name))}
+    if len(kinds) > TABLES_MAX:
+        raise SourceRefused(f"{source_name}: the export holds {len(kinds):,} tables, at most {TABLES_MAX:,} are read")
     if "deployments" not in kinds.values() or not {"images", "sequences"} & set(kinds.values()):
         raise SourceRefused(
             f"{source_name}: the export lacks deployments.csv, or images.csv and sequences.csv",

@@ -11,6 +11,7 @@ from xml.parsers import expat
 import openpyxl
 
 from connectors.errors import SourceRefused
+from connectors.zip_members import is_bounded
 
 ADVICE = "Open it in Excel or LibreOffice and save it again as .xlsx, or save the sheet as CSV UTF-8."
 ZIP = b"PK\x03\x04"
@@ -74,6 +75,8 @@ def _check_parts(file: BinaryIO, where: str) -> None:
             raise _too_large(where)
         if any(part.flag_bits & 1 for part in parts):
             raise SourceRefused(f"{where} is locked with a password", ADVICE)
+        if not all(map(is_bounded, parts)):
+            raise SourceRefused(f"{where} is compressed in a way that Excel does not know", ADVICE)
         left = UNZIPPED_MAX_BYTES
         for part in parts:
             look = _Look(where)

@@ -43,7 +43,10 @@ from data.access import ROLES, Viewer
 ACCESS_VARIABLE = "T4N_ACCESS"
 SESSION = timedelta(hours=8)
 MOST_SESSION_HOURS = 24 * 7
+LONGEST_SESSION_S = MOST_SESSION_HOURS * 3600
 LONGEST_ADDRESS = 254
+# Names that the audit log has for others.
+TAKEN_NAMES = ("public", "this machine")
 # ASCII only: letters of other alphabets can look like these and be somebody else's.
 DOMAIN = re.compile(r"(?=.{3,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
 LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}", re.ASCII)
@@ -166,6 +169,8 @@ def _token(place: int, block: Mapping[str, Any]) -> Token:
     name, hashed = block.get("name"), block.get("sha256")
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise AccessError(f"token {place} needs a name")
+    if name.strip().casefold() in TAKEN_NAMES:
+        raise AccessError(f"token {place} needs another name: the audit log would take it for somebody else")
     if not isinstance(hashed, str) or not HASH.fullmatch(hashed):
         raise AccessError(f"token {place} needs sha256, as 64 small hexadecimal digits")
     viewer = _viewer(f"token {place}", block)

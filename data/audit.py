@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +35,13 @@ EVENTS = (
     "token_used",
 )
 FACTS = ("tables", "sites", "rows", "format", "role", "outcome", "sha256", "left_out")
+# Facts that a question may bring: what does not look so may be anything, and is left out of the log.
+SHAPES = {
+    "sites": re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:-]{1,40}"),
+    "format": re.compile("[a-z0-9 -]{1,12}"),
+    "sha256": re.compile("[0-9a-f]{64}"),
+}
+NOT_KEPT = "?"
 FIRST = "0" * 64
 LONGEST_TEXT = 200
 MOST_VALUES = 50
@@ -135,7 +143,8 @@ def check(place: Path) -> Checked:
         if entry is None:
             problems.append(f"{where} cannot be read")
             continue
-        if entry["hash"] != _hash_of(entry):
+        # Read again it must be the same bytes: of a name that stands twice, only the last is hashed.
+        if entry["hash"] != _hash_of(entry) or _line_of(entry) != line:
             problems.append(f"{where} was changed")
         if previous is None:
             is_cut = entry["previous"] != FIRST
@@ -150,8 +159,18 @@ def _described(event: str, account: str, facts: Mapping[str, Any]) -> dict[str, 
         raise ValueError("an event that is not declared")
     if unknown := set(facts) - set(FACTS):
         raise ValueError(f"a fact that is not declared: {min(unknown)}")
-    told = {name: _short(value) for name, value in facts.items() if value is not None}
+    told = {name: _short(_shaped(name, value)) for name, value in facts.items() if value is not None}
     return {"event": event, "account": _short(account or NOBODY), **told}
+
+
+def _shaped(name: str, value: Any) -> Any:
+    """A fact without the texts that it cannot have; somebody may have asked for the data of a person's name."""
+    shape = SHAPES.get(name)
+    if shape is None:
+        return value
+    if isinstance(value, str):
+        return value if shape.fullmatch(value) else NOT_KEPT
+    return sorted({str(one) if shape.fullmatch(str(one)) else NOT_KEPT for one in value})
 
 
 def _short(value: Any) -> Any:
@@ -173,7 +192,7 @@ def _write(told: Mapping[str, Any], now: datetime) -> None:
     path = place / f"{now:%Y-%m}.jsonl"
     with FileLock(place / ".lock", timeout=LOCK_SECONDS):
         entry = {"at": now.isoformat(timespec="milliseconds"), **told, "previous": _newest_hash(place)}
-        line = json.dumps({**entry, "hash": _hash_of(entry)}).encode() + b"\n"
+        line = _line_of({**entry, "hash": _hash_of(entry)})
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             if not _ends_whole(path):
@@ -183,6 +202,10 @@ def _write(told: Mapping[str, Any], now: datetime) -> None:
             os.fsync(file)
         finally:
             os.close(file)
+
+
+def _line_of(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(entry).encode() + b"\n"
 
 
 def _hash_of(entry: Mapping[str, Any]) -> str:

@@ -14,10 +14,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from data import audit
-from data.access_file import MOST_SESSION_HOURS
+from data.access_file import LONGEST_SESSION_S
 
 NAME = "signed-out.json"
-SECONDS_KEPT = MOST_SESSION_HOURS * 3600
 LOCK_SECONDS = 5
 log = logging.getLogger(__name__)
 # What this process ended counts here even while the file cannot be written.
@@ -65,5 +64,5 @@ def _read(path: Path, inode: int, changed_ns: int) -> Mapping[str, float]:
 
 
 def _young(ended: Mapping[str, float]) -> dict[str, float]:
-    oldest = time.time() - SECONDS_KEPT
+    oldest = time.time() - LONGEST_SESSION_S
     return {key: at for key, at in ended.items() if at >= oldest}

@@ -29,6 +29,7 @@ from data.schema import TABLES
 from data.store import Store, Transaction
 from data.upsert import LargeLoss, Upserted, upsert
 from ingestion.configuration import add_source, store_configuration
+from ingestion.fault import log_fault, without_key
 from ingestion.network import Network
 from ingestion.outcome import Outcome, Progress
 from ingestion.staging import LONGEST_WORDS, Staging
@@ -39,6 +40,7 @@ AT_ONCE = 4
 COMPACT_EVERY = 25
 # Letters of a refused row that are shown; the answer as received is kept whole.
 LONGEST_RAW = 10_000
+UNEXPECTED = "This is a fault of the program; the log of the pull says more. Report it with the message above."
 
 
 @dataclass
@@ -146,7 +148,9 @@ def _fetch_and_parse(source: Source, last: Mapping[str, Any], workspace: Path, r
     except SourceError as error:
         _note_trouble(result.outcome, error.outcome, str(error), error.advice)
     except Exception as error:  # one source's fault must not stop the others
-        _note_trouble(result.outcome, "failed", f"{type(error).__name__} while reading: {error}", SourceError.advice)
+        # What such an error says may hold a path, an address or a key, and a page shows what is noted here.
+        log_fault(source, error)
+        _note_trouble(result.outcome, "failed", f"{source.name}: {type(error).__name__} while reading it", UNEXPECTED)
     if result.outcome.is_trouble:
         result.staging = None
     return result
@@ -163,6 +167,7 @@ def _stage(connector: Connector, source: Source, answer: Fetched, workspace: Pat
 
 
 def _note_trouble(outcome: Outcome, kind: str, error: str, advice: str) -> None:
+    error, advice = without_key(outcome.source, error), without_key(outcome.source, advice)
     outcome.outcome, outcome.error, outcome.advice = kind, error[:LONGEST_WORDS], advice[:LONGEST_WORDS]
 
 
@@ -192,7 +197,7 @@ def _commit(store: Store, fetched: _Fetched, accept_loss: bool) -> None:
                 refusals += _refused_repeats(name, done)
             outcome.rows_read = fetched.staging.rows_read
             outcome.refused = len({(refusal.table, refusal.row, refusal.raw) for refusal in refusals})
-            outcome.warnings = tuple(fetched.staging.notices)
+            outcome.warnings = tuple(without_key(outcome.source, notice) for notice in fetched.staging.notices)
             run_id = _add_run(transaction, fetched)
             journal.replace_refused(
                 transaction,

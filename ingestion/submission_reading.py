@@ -14,7 +14,9 @@ from connectors.assessment_template import HELD_BY, INDICATOR, READ
 from connectors.base import Parsed, Refusal, Rows, Source
 from connectors.errors import SourceError
 from connectors.filled_template import Filled, read_filled
+from connectors.package_places import ZIP_ERRORS
 from connectors.small_csv import Row
+from connectors.zip_members import is_bounded
 from ingestion.staging import Staging
 from ingestion.submission_source import CONNECTOR
 from ingestion.submission_text import clean
@@ -123,19 +125,25 @@ def _look_at(content: bytes) -> None:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = [part.lower() for part in archive.namelist()]
-            unpacked = sum(part.file_size for part in archive.infolist())
-            has_many_rows = unpacked <= MOST_UNPACKED_BYTES and _rows_of(archive) > MOST_LINES
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            _look_into(archive)
+    except ZIP_ERRORS as error:
         raise _Unfit("The file is damaged: it cannot be opened as an Excel workbook. Save it again.") from error
+
+
+def _look_into(archive: zipfile.ZipFile) -> None:
+    """Turn away a zip that is no workbook, or more than a filled template can be."""
+    parts = archive.infolist()
+    names = [part.filename.lower() for part in parts]
     if WORKBOOK_PART.lower() not in names:
         raise _Unfit("The file is a zip archive and no Excel workbook. Hand in the workbook itself.")
-    if unpacked > MOST_UNPACKED_BYTES:
+    if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
         raise _Unfit(f"The workbook is larger than {MOST_UNPACKED_BYTES / 1e6:.0f} MB when unpacked.")
-    if has_many_rows:
-        raise _Unfit(f"The workbook holds more than {MOST_ROWS:,} rows.")
+    if not all(map(is_bounded, parts)):
+        raise _Unfit("The workbook is compressed in a way that Excel does not know. Save it again.")
     if any(name.endswith(MACROS) for name in names):
         raise _Unfit("The workbook holds macros, which are not taken. Save it as .xlsx (without macros).")
+    if _rows_of(archive) > MOST_LINES:
+        raise _Unfit(f"The workbook holds more than {MOST_ROWS:,} rows.")
 
 
 def _rows_of(archive: zipfile.ZipFile) -> int:

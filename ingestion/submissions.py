@@ -21,6 +21,7 @@ from connectors.base import Source
 from data import engine, settings
 from data.access import Viewer
 from data.engine import View
+from ingestion.fault import log_fault
 from ingestion.network import Network, NetworkError, read_network
 from ingestion.pull import pull_beside
 from ingestion.review import NoReview, review_table
@@ -216,7 +217,9 @@ def _keep(content: bytes, looked: _Looked, viewer: Viewer, store_url: str, sourc
         outcome = pull_beside(source, store_url)
         trouble = f"{outcome.error}. {outcome.advice}" if outcome.is_trouble else ""
     except Exception as error:
-        trouble = f"{type(error).__name__}: {error}"
+        # What it says may hold a path of this machine, which is for the log alone.
+        log_fault(source, error)
+        trouble = f"The log of the server says why ({type(error).__name__})."
     # What counts is what the store holds now, whatever went wrong on the way.
     if not _judged_again(looked, viewer, store_url).new:
         return ""

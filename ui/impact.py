@@ -10,7 +10,7 @@ from exports.impact_figure import Figure
 from exports.impact_records import THEMES, Filters
 from ui import audited, cached_impact, client, results, tables, url
 from ui.cached_impact import Choices
-from ui.scope import Scope
+from ui.scope import Scope, current
 from ui.text import day
 
 __all__ = ["NO_CAUSE", "Figure", "Filters", "Impact", "choose", "choose_quarter", "how", "report", "report_button"]
@@ -76,7 +76,11 @@ def report_button(place, scope: Scope, filters: Filters, format_name: str) -> No
     place.download_button(
         f"Impact report ({format_name.upper()})",
         data=audited.given(
-            scope, lambda: report(scope, filters, format_name), tables=["impact report"], format=format_name
+            # Everybody gets the public view; the log keeps who took it.
+            current(),
+            lambda: report(scope, filters, format_name),
+            tables=["impact report"],
+            format=format_name,
         ),
         file_name=tables.file_name(f"impact-report.{format_name}", scope.is_demo),
         mime=MIMES[format_name],

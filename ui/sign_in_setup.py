@@ -48,7 +48,7 @@ def setup() -> Setup:
     if section is None:
         return NOT_SET_UP
     if not isinstance(section, Mapping):
-        return _off("auth in secrets.toml is not a section")
+        return _off("[auth] in secrets.toml is not a section")
     providers = _providers(section)
     problem = _problem(section, providers)
     return _off(problem) if problem else Setup({name: one["client_id"] for name, one in providers.items()})

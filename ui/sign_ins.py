@@ -3,7 +3,7 @@
 import threading
 import time
 
-from data.sign_outs import SECONDS_KEPT
+from data.access_file import LONGEST_SESSION_S
 
 
 class SignIns:
@@ -17,7 +17,7 @@ class SignIns:
         """Keep the state of a sign-in, such as its role; gives whether it is another than before."""
         now = time.monotonic()
         with self._lock:
-            self._noted = {key: kept for key, kept in self._noted.items() if kept[1] >= now - SECONDS_KEPT}
+            self._noted = {key: kept for key, kept in self._noted.items() if kept[1] >= now - LONGEST_SESSION_S}
             before, _ = self._noted.get(key, ("", 0.0))
             self._noted[key] = (state, now)
             return state != before

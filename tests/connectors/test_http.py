@@ -120,12 +120,6 @@ def test_a_large_answer_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatc
         ask(serve(lambda request: Reply(b"[" + b"1," * 100 + b"1]")))
 
 
-def test_a_slow_answer_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "DEADLINE_S", -1)
-    with pytest.raises(SourceUnavailable, match="not complete"):
-        ask(serve(lambda request: Reply(b"[]")))
-
-
 def test_the_key_is_sent_as_bearer(serve: Serve) -> None:
     asked: list[Request] = []
     ask(serve(counted([Reply(b"[]")], asked)), token=TOKEN)

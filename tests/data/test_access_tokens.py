@@ -78,6 +78,8 @@ BROKEN = {
     "an end in quotes": (GOOD.replace("2026-06-15", '"2026-06-15"'), "needs expires"),
     "an end that is a moment": (GOOD.replace("2026-06-15", "2026-06-15T12:00:00Z"), "needs expires"),
     "no name": (GOOD.replace("Reefs", " "), "needs a name"),
+    "the name of nobody": (GOOD.replace("Reefs", "Public"), "needs another name"),
+    "the name of the person alone": (GOOD.replace("Reefs", "this machine"), "needs another name"),
     "a manager without sites": (GOOD.replace("partner", "site"), "the role site needs sites"),
     "a partner with sites": (GOOD + 'sites = ["1"]\n', "no other role has any"),
     "sites that are numbers": (GOOD.replace("partner", "site") + "sites = [1]\n", "list of site ids"),

@@ -90,7 +90,30 @@ def _broken(lines: list[str]) -> list[str]:
     return [lines[0], lines[1][:40], lines[2]]
 
 
-@pytest.mark.parametrize("tamper", [_changed, _without_second, _swapped, _repeated, _broken])
+def _told_twice(lines: list[str]) -> list[str]:
+    """What people find in the line first is not what is hashed."""
+    return [lines[0], lines[1].replace("{", '{"account": "bob@example.org", ', 1), lines[2]]
+
+
+def _spaced(lines: list[str]) -> list[str]:
+    return [lines[0], lines[1].replace(": ", ":  ", 1), lines[2]]
+
+
+def _with_blank_line(lines: list[str]) -> list[str]:
+    return [lines[0], "", *lines[1:]]
+
+
+def _in_other_letters(lines: list[str]) -> list[str]:
+    return [lines[0], lines[1].replace("two", "\\u0074wo"), lines[2]]
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        *(_changed, _without_second, _swapped, _repeated, _broken),
+        *(_told_twice, _spaced, _with_blank_line, _in_other_letters),
+    ],
+)
 def test_a_line_that_was_touched_shows(place: Path, tamper: Callable[[list[str]], list[str]]) -> None:
     path = _three_lines(place)
     path.write_text("\n".join(tamper(path.read_text().splitlines())) + "\n")
@@ -125,6 +148,30 @@ def test_names_cannot_add_lines_or_facts(place: Path) -> None:
     audit.record("sign_in", 'x"}\n{"event": "review"}\u2028\r', outcome="\n")
     assert len(_file(place).read_bytes().splitlines()) == 1
     assert audit.check(place).problems == ()
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["\x1b[2Jx", "a\x00b", "\u2028\u202e", "\ud800", '{"hash": "' + "0" * 64 + '"}', "\n" * 300, "", "é" * 100_000],
+)
+def test_no_account_breaks_the_chain(place: Path, account: str) -> None:
+    assert audit.record("sign_in", account, outcome="accepted")
+    assert audit.record("download", "ana@example.org")
+    assert (audit.check(place).lines, audit.check(place).problems) == (2, ())
+    assert _file(place).read_bytes().isascii()
+
+
+def test_what_somebody_asks_for_is_kept_only_where_it_is_a_site(place: Path) -> None:
+    """A question may hold anything, such as the name of a person."""
+    audit.record("download", "ana@example.org", sites=["555500101", "Ana Maria 06-123", "x@y"], format="Ana Maria")
+    audit.record("upload", "ana@example.org", sha256="no hash", format="proof bundle")
+    audit.record("upload", "ana@example.org", sha256="ab" * 32, sites=())
+    kept = [{name: line.get(name) for name in ("sites", "format", "sha256")} for line in audit.entries(place)]
+    assert kept == [
+        {"sites": ["555500101", "?"], "format": "?", "sha256": None},
+        {"sites": None, "format": "proof bundle", "sha256": "?"},
+        {"sites": [], "format": None, "sha256": "ab" * 32},
+    ]
 
 
 def test_long_and_many_values_are_cut(place: Path) -> None:

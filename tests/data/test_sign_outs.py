@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from data import sign_outs
-from data.sign_outs import SECONDS_KEPT
+from data.access_file import LONGEST_SESSION_S
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,7 @@ def test_what_another_process_ends_is_ended_here():
 def test_it_is_remembered_as_long_as_a_session_may_last(monkeypatch, clock, folder):
     sign_outs.end("ana")
     restart(monkeypatch)
-    clock["seconds"] += SECONDS_KEPT
+    clock["seconds"] += LONGEST_SESSION_S
     assert sign_outs.is_ended("ana")
     clock["seconds"] += 1
     assert not sign_outs.is_ended("ana")

@@ -72,7 +72,7 @@ def test_the_answer_is_kept_as_received(scripted: Scripted, store_url: str) -> N
         (SourceUnavailable("no answer"), "unavailable", "no answer", SourceUnavailable.advice),
         (SourceRefused("the key is wrong", "Set the key."), "refused", "the key is wrong", "Set the key."),
         (SourceChanged("no field x"), "changed", "no field x", SourceChanged.advice),
-        (ZeroDivisionError("by zero"), "failed", "ZeroDivisionError while reading: by zero", "Report this"),
+        (ZeroDivisionError("by zero"), "failed", "bad: ZeroDivisionError while reading it", "Report it"),
     ],
 )
 def test_trouble_with_one_source_is_told_and_stops_no_other(

