@@ -4,18 +4,13 @@ The limit reads the same records, brings each into the canonical form of RFC 878
 Batches, and the node of a chain, are on a loopback server in a process of its own.
 """
 
-import contextlib
 import json
-import multiprocessing
 import shutil
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -25,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from benchmarks import report
 from benchmarks.generate import FIRST_SITE
-from benchmarks.processes import in_child
+from benchmarks.processes import Silent, in_child, serving
 from benchmarks.report import Measure
 from connectors.base import Source
 from data import engine
@@ -56,7 +51,7 @@ def main() -> int:
     published = _published(options.folder, options.records)
     store = options.folder / "verified"
     shutil.rmtree(store, ignore_errors=True)
-    with _serving(published) as url:
+    with serving(_handler, published) as url:
         first = in_child(_pull, url, published, store, options.records)
         asked = _counts(url)
         again = in_child(_pull, url, published, store, options.records)
@@ -144,33 +139,19 @@ def _hashes_and_signatures(published: Path) -> float:
     return time.perf_counter() - start
 
 
-@contextlib.contextmanager
-def _serving(published: Path) -> Iterator[str]:
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(published, theirs), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{ours.recv()}"
-    finally:
-        process.terminate()
-        process.join()
-
-
 def _counts(url: str) -> dict[str, int]:
     """What the node was asked so far."""
     with urlopen(f"{url}{COUNTS}", timeout=30) as answer:
         return json.load(answer)
 
 
-def _serve(published: Path, ready: Connection) -> None:
-    """Answer with the files of the folder, and at `RPC` as the node of a chain with their anchors."""
+def _handler(published: Path) -> type[Silent]:
+    """Answers with the files of the folder, and at `RPC` as the node of a chain with their anchors."""
     anchors = tuple(_anchor(*told) for told in json.loads((published / ANCHORS).read_text()))
     node = Node(anchors[-1].block + 100, anchors)
     counts = {"requests": 0, "calls": 0}
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Silent):
         def do_GET(self) -> None:
             body = json.dumps(counts).encode() if self.path == COUNTS else (published / self.path[1:]).read_bytes()
             self._send(body)
@@ -187,12 +168,7 @@ def _serve(published: Path, ready: Connection) -> None:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    ready.send(server.server_address[1])
-    server.serve_forever()
+    return Handler
 
 
 if __name__ == "__main__":

@@ -3,24 +3,19 @@
 Each source is a Camtrap DP package on a loopback server in a process of its own that answers 304 where it can.
 """
 
-import contextlib
 import json
-import multiprocessing
 import shutil
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import requests
 
 from benchmarks import report
 from benchmarks.package import written_package
-from benchmarks.processes import in_child
+from benchmarks.processes import Silent, in_child, serving
 from benchmarks.report import Measure
 from connectors.base import Source
 from ingestion.network import Network
@@ -42,7 +37,7 @@ def main() -> int:
     package = written_package(options.folder, ROWS, sites=1)[0]
     store = options.folder / "pulled"
     shutil.rmtree(store, ignore_errors=True)
-    with _serving(package, options.latency_ms / 1000) as url:
+    with serving(_handler, package, options.latency_ms / 1000) as url:
         first = in_child(_pull, url, options.sources, store, "stored")
         again = in_child(_pull, url, options.sources, store, "unchanged")
         limit = in_child(_requests_alone, url, options.sources)
@@ -81,28 +76,12 @@ def _requests_alone(url: str, count: int) -> float:
     return time.perf_counter() - start
 
 
-@contextlib.contextmanager
-def _serving(package: Path, latency_s: float) -> Iterator[str]:
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=_serve, args=(package, latency_s, theirs), daemon=True
-    )
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{ours.recv()}"
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _serve(package: Path, latency_s: float, ready: Connection) -> None:
-    """Answer for every source with the files of one package; the name of its package tells the sources apart."""
+def _handler(package: Path, latency_s: float) -> type[Silent]:
+    """Answers for every source with the files of one package; the name of its package tells the sources apart."""
     bodies = {name: (package / name).read_bytes() for name in FILES}
     descriptor = json.loads(bodies[DESCRIPTOR])
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Silent):
         def do_GET(self) -> None:
             time.sleep(latency_s)
             _, number, name = self.path.split("/")
@@ -118,12 +97,7 @@ def _serve(package: Path, latency_s: float, ready: Connection) -> None:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    ready.send(server.server_address[1])
-    server.serve_forever()
+    return Handler
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The rows of one signed record: what it says, what it rates, and what a check of it found."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,9 +13,10 @@ from data.schema import TABLES
 from ledger import credential as records
 from ledger.canonical import NotCanonical, canonical
 from ledger.chain import ChainAnswers
-from ledger.check import Check, check
-from ledger.credential import Claims, WrongCredential
+from ledger.check import Check, check_case
+from ledger.credential import Rated, WrongCredential
 from ledger.receipt import Receipt
+from ledger.steps import Case
 from ledger.trust import Trust
 from ledger.values import hash_text
 
@@ -46,10 +46,10 @@ class Block:
 
     def add(self, number: int, credential: Mapping[str, Any], receipt: Receipt | None, asked: Asked) -> None:
         """The rows of one record; raises WrongValue or WrongCredential, and then none was added."""
-        claims = records.claims_of(credential)
-        anchor = _anchor(credential, receipt, claims)
-        ratings = [_rating(claims, anchor["site_id"], place) for place in range(len(claims.ratings))]
-        found = check(credential, receipt, asked.trust, asked.answers, asked.today, asked.problem)
+        case = Case(credential, receipt, asked.trust, asked.answers, asked.problem)
+        anchor = _anchor(case)
+        ratings = [_rating(anchor, rated) for rated in case.claims.ratings]
+        found = check_case(case, asked.today)
         self._put("anchors", number, [anchor])
         self._put("anchored_ratings", number, ratings)
         # What a ledger that did not answer could have said is not known; what it said last stays.
@@ -92,8 +92,9 @@ def shortened(record: Any) -> str:
     return raw_json(record)[:RAW_CHARACTERS].encode(errors="replace").decode()
 
 
-def _anchor(credential: Mapping[str, Any], receipt: Receipt | None, claims: Claims) -> dict[str, Any]:
-    text = _text(credential)
+def _anchor(case: Case) -> dict[str, Any]:
+    claims, credential, receipt = case.claims, case.credential, case.receipt
+    text = _text(case)
     return {
         **{name: getattr(claims, name) for name in SAME_NAMES},
         "site_id": read_site_id("siteId", claims.site_id)[0],
@@ -102,24 +103,24 @@ def _anchor(credential: Mapping[str, Any], receipt: Receipt | None, claims: Clai
         "valid_until": records.valid_until(credential),
         "assessed_on": _day(claims.assessed_on),
         "assessed_year": whole_of("assessedYear", claims.assessed_year or ""),
-        "digest": hash_text(hashlib.sha256(text).digest()),
+        "digest": case.digest,
         "root": hash_text(receipt.root) if receipt else None,
         "tx_hash": receipt.tx_hash if receipt else None,
         "block_number": str(receipt.block_number) if receipt and receipt.block_number is not None else None,
-        "credential": text.decode(),
+        "credential": text,
         "receipt": canonical(receipt.as_json()).decode() if receipt else None,
     }
 
 
-def _text(credential: Mapping[str, Any]) -> bytes:
+def _text(case: Case) -> str:
     """The record in the form that is hashed, which is the one that is kept."""
     try:
-        text = canonical(credential)
+        text = case.text
     except NotCanonical as error:
         raise WrongValue("credential", None, str(error)) from None
     if len(text) > RECORD_MAX_BYTES:
         raise WrongValue("credential", None, f"the record is larger than {RECORD_MAX_BYTES / 1e6:g} MB")
-    return text
+    return text.decode()
 
 
 def _key(credential: Mapping[str, Any]) -> str:
@@ -130,11 +131,9 @@ def _key(credential: Mapping[str, Any]) -> str:
         return records.issuer_of(credential)
 
 
-def _rating(claims: Claims, site_id: str, place: int) -> dict[str, Any]:
-    rated = claims.ratings[place]
+def _rating(anchor: Mapping[str, Any], rated: Rated) -> dict[str, Any]:
     return {
-        "assessment_id": claims.assessment_id,
-        "site_id": site_id,
+        **{name: anchor[name] for name in ("assessment_id", "site_id")},
         **{name: getattr(rated, name) for name in ("indicator_id", "role", "rating", "score", "score_max")},
         "rated_on": _day(rated.rated_on),
     }

@@ -16,11 +16,10 @@ from connectors.ledger_rpc import ask
 from exports import verify_words
 from ledger.bundle import LARGEST_BYTES, Bundle, WrongBundle, read_bundle, trust_of
 from ledger.chain import ChainAnswers
-from ledger.check import Check, check
+from ledger.check import UNDECIDED, Check, check
 from ledger.trust import Trust
 
 VERIFIED, NOT_VERIFIED, UNREADABLE, NOT_CHECKED = 0, 1, 2, 3
-UNDECIDED = ("pending", "ledger_unreachable")
 NAME = "the ledger"
 EPILOG = """\
 exit code:

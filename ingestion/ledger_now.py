@@ -24,7 +24,7 @@ from data import settings
 from ingestion.network import Network, NetworkError, parse_network, read_network
 from ledger.canonical import digest
 from ledger.chain import ChainAnswers
-from ledger.check import Check, check
+from ledger.check import UNDECIDED, Check, check
 from ledger.receipt import Receipt
 from ledger.trust import Trust
 
@@ -32,9 +32,8 @@ CONNECTOR = "ledger"
 KEPT_S = 30.0
 MINUTE_S = 60.0
 MOST_A_MINUTE = 30
-UNDECIDED = ("pending", "ledger_unreachable")
 NO_ANSWER = "the node of the ledger did not answer"
-REFUSED = "the node of the ledger refused the question, or its configuration is not complete"
+REFUSED = "the node of the ledger refused the question, or what network.toml says of it is not complete"
 NOT_UNDERSTOOD = "the node of the ledger answered in a way that is not understood"
 
 log = logging.getLogger(__name__)

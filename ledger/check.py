@@ -24,6 +24,8 @@ OUTCOMES = (
     "pending",
     "ledger_unreachable",
 )
+# They say nothing against a record: it waits, or nobody could look.
+UNDECIDED = ("pending", "ledger_unreachable")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,11 @@ def check(
     Without `answers` the ledger was not asked, or did not answer for the reason `unreachable`; what the record itself
     shows to be wrong is told even then.
     """
-    case = Case(credential, receipt, trust, answers, unreachable)
+    return check_case(Case(credential, receipt, trust, answers, unreachable), today)
+
+
+def check_case(case: Case, today: date) -> Check:
+    """The same for somebody who needs more of the record than the check, so that nothing is computed twice."""
     done: list[Step] = []
     failure: Failed | None = None
     for name, question, look in STEPS:
@@ -83,13 +89,13 @@ def check(
             done.append(Step(name, question, found.inputs, "passed", found.said))
         except Failed as failed:
             failure = failed
-            state = "not_done" if failed.outcome in ("pending", "ledger_unreachable") else "failed"
+            state = "not_done" if failed.outcome in UNDECIDED else "failed"
             done.append(Step(name, question, failed.inputs, state, failed.said))
     return Check(
         outcome=failure.outcome if failure else "verified",
         steps=tuple(done),
         reason=failure.said if failure else "The record is what was signed, and the ledger holds its fingerprint.",
-        notes=tuple([*case.notes, *_age(credential, today)]),
+        notes=tuple([*case.notes, *_age(case.credential, today)]),
         issuer=case.issuers[0].name if case.issuers else None,
         anchored_at=case.block.at if case.block else None,
         event=case.event,

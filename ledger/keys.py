@@ -1,5 +1,6 @@
 """Ed25519 keys of issuers: as did:key identifiers, and as files that only their owner can read."""
 
+import functools
 import os
 from pathlib import Path
 
@@ -17,6 +18,7 @@ DID_KEY = "did:key:"
 # Multicodec ed25519-pub, as an unsigned varint.
 ED25519 = b"\xed\x01"
 LONGEST_DID = 100
+MOST_KEYS = 1_000
 OTHERS = 0o077
 
 
@@ -34,6 +36,7 @@ def did_of(key: Ed25519PublicKey) -> str:
     return f"{DID_KEY}z{base58.b58encode(ED25519 + key.public_bytes_raw()).decode()}"
 
 
+@functools.lru_cache(MOST_KEYS)
 def public_key_of(did: str) -> Ed25519PublicKey:
     """The public key that a did:key identifier is; raises ValueError where it is none of an Ed25519 key."""
     if not did.startswith(f"{DID_KEY}z") or len(did) > LONGEST_DID:

@@ -16,13 +16,8 @@ def root(entries: Sequence[bytes]) -> bytes:
     return _levels(entries)[-1][0]
 
 
-def proof(entries: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that lead from one entry to the root, lowest first; raises IndexError where there is no such entry."""
-    return proofs(entries)[index] if 0 <= index < len(entries) else _no_entry(index)
-
-
 def proofs(entries: Sequence[bytes]) -> list[list[bytes]]:
-    """The proof of every entry, from one look at the tree."""
+    """The proof of every entry: the hashes that lead from it to the root, lowest first."""
     levels = _levels(entries)[:-1] if entries else []
     found = []
     for entry in range(len(entries)):
@@ -74,7 +69,3 @@ def _leaf(entry: bytes) -> bytes:
 
 def _node(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def _no_entry(index: int) -> list[bytes]:
-    raise IndexError(f"there is no entry {index}")

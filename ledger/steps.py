@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from ledger import credential as records
 from ledger import merkle
-from ledger.canonical import NotCanonical, digest
+from ledger.canonical import NotCanonical, canonical
 from ledger.chain import Block, ChainAnswers, Event
+from ledger.credential import Claims
 from ledger.receipt import Receipt
 from ledger.trust import Issuer, Trust
 from ledger.values import hash_text
@@ -30,6 +33,21 @@ class Case:
     event: Event | None = None
     block: Block | None = None
     notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What the record says; raises WrongCredential."""
+        return records.claims_of(self.credential)
+
+    @cached_property
+    def text(self) -> bytes:
+        """The form of the record that is hashed; raises NotCanonical."""
+        return canonical(self.credential)
+
+    @property
+    def digest(self) -> str:
+        """What stands for the record on the ledger, in hexadecimal; raises NotCanonical."""
+        return hash_text(sha256(self.text).digest())
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,7 @@ class Failed(Exception):
 
 def record(case: Case) -> Passed:
     try:
-        claims = records.claims_of(case.credential)
+        claims = case.claims
         issued = records.issued_at(case.credential)
         # Read here although it is used later: each of these may be missing or of another kind.
         records.issuer_of(case.credential)
@@ -82,7 +100,7 @@ def fingerprint(case: Case) -> Passed:
     if receipt is None:
         raise Failed("not_on_ledger", "The record has no receipt, so nothing says where it was anchored.")
     try:
-        computed = hash_text(digest(case.credential))
+        computed = case.digest
     except NotCanonical as error:
         raise Failed("content_changed", f"The record has no fingerprint: {error}.") from None
     inputs = (("Computed from the record", computed), ("In the receipt", hash_text(receipt.digest)))
@@ -114,7 +132,7 @@ def issuer(case: Case) -> Passed:
     if not known:
         raise Failed("wrong_issuer", "The key that signed is not in the list of trusted issuers.", inputs)
     case.issuers = tuple(one for one in known if one.is_valid_on(issued_on))
-    inputs += (("In the trust list", known[0].name),)
+    inputs += (("In the trust file", known[0].name),)
     if not case.issuers:
         raise Failed("wrong_issuer", f"{known[0].name} was not trusted on the day of the record.", inputs)
     return Passed(f"{case.issuers[0].name} signed it.", inputs)

@@ -7,7 +7,6 @@ from typing import Any
 
 LONGEST_TEXT = 300
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})")
-HASH_BYTES = 32
 
 
 class WrongValue(ValueError):

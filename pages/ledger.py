@@ -10,6 +10,7 @@ from ui import (
     ledger_record,
     ledger_steps,
     notices,
+    paging,
     results,
     tables_ledger,
     url,
@@ -19,8 +20,8 @@ from ui import ledger_words as words
 from ui.scope import current
 from ui.text import count, is_missing, joined, moment, number, plain
 
-PER_PAGE = 20
-NO_LEDGER = "Add a source to network.toml, with the address of a node and a trust list of issuers."
+PAGE = "ledger_page"
+NO_LEDGER = "Add a source to network.toml, with the address of a node and a trust file of issuers."
 EXAMPLE = """\
 [[source]]
 name = "ledger"
@@ -31,6 +32,7 @@ options = { rpc = "https://node.example.org", trust = "trust.toml" }
 NO_RECORD = "They appear here once a batch of signed assessments has been pulled."
 
 scope = current()
+back_to_first_page = paging.first_page(PAGE)
 
 
 def key_figures(found: ledger.Ledger) -> None:
@@ -42,7 +44,7 @@ def key_figures(found: ledger.Ledger) -> None:
         results.figure(words.OUTCOME_WORDS["content_changed"], number(ledger.changed(found)), note, ledger.changed)
         note = ledger.breakdown(found, ledger.NOT_BACKED)
         results.figure("Not backed", number(ledger.not_backed(found)), note, ledger.not_backed)
-        note = ledger.breakdown(found, ledger.WAITING)
+        note = ledger.breakdown(found, ledger.UNDECIDED)
         results.figure("Not known yet", number(ledger.undecided(found)), note, ledger.undecided)
 
 
@@ -77,38 +79,22 @@ def choose_outcomes(found: ledger.Ledger) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def back_to_first_page() -> None:
-    st.session_state["ledger_page"] = 1
-
-
 def open_one(assessment_id: str) -> None:
     st.query_params["assessment"] = assessment_id
 
 
 def assessments(found: ledger.Ledger) -> None:
     chosen = choose_outcomes(found)
-    search = st.text_input(
-        "Search",
-        type="search",
-        live=True,
-        max_chars=80,
-        placeholder="Site, assessment, issuer or reason",
-        key="q",
-        bind="query-params",
-        on_change=back_to_first_page,
-        width=320,
-    )
+    search = paging.search("Site, assessment, issuer or reason", back_to_first_page)
     rows = ledger.narrowed(found.anchors, chosen, search)
     if rows.empty:
         notices.empty("search_off", "No assessment matches these filters", "Clear the search or choose more outcomes.")
         return
     slot = st.container()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(f"{count(len(rows), 'assessment')}, problems first; open one to see its check", width="content")
-        pages = -(-len(rows) // PER_PAGE)
-        page = st.pagination(pages, key="ledger_page") if pages > 1 else 1
+    shown, _ = paging.page_of(
+        rows, PAGE, f"{count(len(rows), 'assessment')}, problems first; open one to see its check"
+    )
     with slot:
-        shown = rows.iloc[(page - 1) * PER_PAGE : page * PER_PAGE].reset_index(drop=True)
         tables_ledger.assessments(shown, open_one)
     layout.download_csv(
         "Download these assessments", lambda: tables_ledger.assessments_csv(rows, scope.is_demo), "ledger.csv"
@@ -153,7 +139,7 @@ if found.ledgers.empty and found.anchors.empty and not known and not trouble:
     layout.header("Ledger", "No ledger is set up")
     notices.empty("verified_user", "No ledger is set up yet", NO_LEDGER)
     st.code(EXAMPLE, language=None, wrap_lines=True)
-    st.caption("The trust list names the chain, the contract and the issuers: docs/ledger.md says how to make one.")
+    st.caption("The trust file names the chain, the contract and the issuers: docs/ledger.md says how to make one.")
     how_it_works()
     st.stop()
 layout.header("Ledger", "Assessments that anyone can verify")

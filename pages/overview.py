@@ -5,7 +5,22 @@ import streamlit as st
 from metrics.coverage import sites_reporting
 from metrics.green_list import clocks, listing_clock
 from metrics.wildlife import detections_total
-from ui import cached, charts, client, field, layout, maps, navigation, notices, reader, results, tables, theme, url
+from ui import (
+    cached,
+    charts,
+    client,
+    field,
+    layout,
+    maps,
+    navigation,
+    notices,
+    paging,
+    reader,
+    results,
+    tables,
+    theme,
+    url,
+)
 from ui.network import every_day
 from ui.scope import current
 from ui.text import count, day, is_missing, is_true, joined, moment, number, plain
@@ -152,16 +167,7 @@ def field_systems() -> None:
 
 @reader.fragment
 def site_table(phases: tuple[str, ...], regions: tuple[str, ...]) -> None:
-    words = st.text_input(
-        "Search",
-        type="search",
-        live=True,
-        max_chars=80,
-        placeholder="Site, country or code",
-        key="q",
-        bind="query-params",
-        width=320,
-    )
+    words = paging.search("Site, country or code")
     found, in_all = cached.found_sites(scope, phases, regions, words, tables.MOST_ROWS)
     if found.empty:
         notices.no_match("site")

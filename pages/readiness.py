@@ -14,6 +14,7 @@ from ui import (
     ledger_badge,
     navigation,
     notices,
+    paging,
     reader,
     readiness,
     results,
@@ -25,7 +26,7 @@ from ui import green_list_words as words
 from ui.scope import current
 from ui.text import count, joined, number
 
-PER_PAGE = 20
+PAGE = "criteria_page"
 PHASE_NOTES = {
     "not_started": "In the network, not committed yet",
     "application": "Committed, assessing itself",
@@ -40,6 +41,7 @@ DUE_SHOWN = ("overdue", "due_soon")
 
 scope = current()
 mode = client.mode()
+back_to_first_page = paging.first_page(PAGE)
 outcomes = cached_ledger.outcomes(scope)
 palette = theme.PALETTES[mode]
 
@@ -134,34 +136,18 @@ def filters(found: readiness.Network) -> tuple[tuple[str, ...], tuple[str, ...],
     return tuple(wanted), tuple(chosen), order, view
 
 
-def back_to_first_page() -> None:
-    st.session_state["criteria_page"] = 1
-
-
 @reader.fragment
 def criteria_by_site(found: readiness.Network) -> None:
     wanted, regions, order, view = filters(found)
-    search = st.text_input(
-        "Search",
-        type="search",
-        live=True,
-        max_chars=80,
-        placeholder="Site, country or code",
-        key="q",
-        bind="query-params",
-        on_change=back_to_first_page,
-        width=320,
-    )
+    search = paging.search("Site, country or code", back_to_first_page)
     sites = readiness.found(found.sites, wanted, regions, search, order)
     if sites.empty:
         notices.no_match("assessed site")
         return
     slot = st.container()
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.caption(f"{count(len(sites), 'site')} with an assessment; select a square to open it", width="content")
-        pages = -(-len(sites) // PER_PAGE)
-        page = st.pagination(pages, key="criteria_page") if pages > 1 else 1
-    shown = sites.iloc[(page - 1) * PER_PAGE : page * PER_PAGE].reset_index(drop=True)
+    shown, page = paging.page_of(
+        sites, PAGE, f"{count(len(sites), 'site')} with an assessment; select a square to open it"
+    )
     with slot:
         st.markdown(words.legend(mode))
         ledger_badge.legend(sites, outcomes)

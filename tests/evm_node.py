@@ -4,13 +4,8 @@
 may reorganise its chain. Where npm is absent or cannot install anvil, tests that need a node are skipped.
 """
 
-import functools
 import json
-import os
-import shutil
-import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from ledger.abi import anchor_call
-from tests.servers import free_port
+from tests import npm
+from tests.servers import free_port, running
 
 PACKAGE = "@foundry-rs/anvil"
 VERSION = "1.7.1"
 CHAIN_ID = 31337
 CONTRACT = Path(__file__).parent.parent / "ledger" / "contract" / "AnchorLog.json"
-INSTALL_SECONDS = 180
-START_SECONDS = 30
 ANSWER_SECONDS = 30
 # The first accounts that anvil makes from its published phrase "test test ... junk"; the node holds their keys.
 ACCOUNTS = (
@@ -62,16 +55,9 @@ def fresh_evm() -> Iterator[str]:
 def running_node(chain_id: int = CHAIN_ID, port: int | None = None) -> Iterator[str]:
     """A node with an empty chain; gives its address once it answers, and ends it afterwards."""
     port = port or free_port()
-    arguments = [f"--port={port}", f"--chain-id={chain_id}", "--host=127.0.0.1", "--silent"]
-    process = subprocess.Popen(
-        [_anvil(), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait(10)
+    url = f"http://127.0.0.1:{port}"
+    with running([_anvil(), f"--port={port}", f"--chain-id={chain_id}", "--host=127.0.0.1", "--silent"], url):
+        yield url
 
 
 def rpc(url: str, method: str, *params: Any) -> Any:
@@ -115,45 +101,10 @@ def mine(url: str, blocks: int) -> None:
     rpc(url, "anvil_mine", hex(blocks))
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            rpc(url, "eth_chainId")
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.02)
-    raise AssertionError("anvil did not start")
-
-
 def _anvil() -> str:
     """The program of the node; skips the test where it cannot be had."""
-    program, problem = _installed()
-    if program is None:
-        pytest.skip(problem)
-    return str(program)
-
-
-@functools.cache
-def _installed() -> tuple[Path | None, str]:
-    """The program, installed once and kept between runs, or why there is none."""
-    npm = shutil.which("npm")
-    if npm is None:
-        return None, "npm, which installs the EVM node anvil, is not on this machine"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "tech4nature-tests" / f"anvil-{VERSION}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "install.lock"):
-        if (program := _program_in(folder)) is None:
-            command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), f"{PACKAGE}@{VERSION}"]
-            try:
-                subprocess.run(command, capture_output=True, timeout=INSTALL_SECONDS, check=True)
-            except subprocess.SubprocessError as error:
-                return None, f"npm could not install the EVM node anvil: {type(error).__name__}"
-            program = _program_in(folder)
-    return program, "npm has no EVM node anvil for this kind of machine"
-
-
-def _program_in(folder: Path) -> Path | None:
     # The program itself, not the script around it, which it would outlive.
-    return next(folder.glob(f"node_modules/{PACKAGE}-*/bin/anvil*"), None)
+    program = next(npm.installed(PACKAGE, VERSION).glob(f"{PACKAGE}-*/bin/anvil*"), None)
+    if program is None:
+        pytest.skip("npm has no EVM node anvil for this kind of machine")
+    return str(program)

@@ -35,7 +35,7 @@ def button(place, scope: Scope, found: Record, trust: Trust) -> None:
         mime="application/zip",
         icon=":material/folder_zip:",
         on_click="ignore",
-        help="The signed record, its receipt, the trust list and instructions: all that is needed to check the "
+        help="The signed record, its receipt, the trust file and instructions: all that is needed to check the "
         "assessment on another computer, without this dashboard.",
     )
 
@@ -79,8 +79,8 @@ def section(known: Sequence[LedgerSource]) -> None:
             )
 
 
-def trust_list(trust: Trust) -> str:
-    """Which trust list is used, in one line of Markdown."""
+def trust_file(trust: Trust) -> str:
+    """Which trust file is used, in one line of Markdown."""
     names = sorted({issuer.name for issuer in trust.issuers})
     shown = ", ".join(plain(name) for name in names[:5])
     chain = f"{plain(trust.chain_name)}, chain {trust.chain_id}" if trust.chain_name else f"chain {trust.chain_id}"
@@ -97,11 +97,11 @@ def _checked(found: bundles.Bundle, digest: str, trust: Trust) -> None:
     check = answer.check
     ledger_steps.verdict(check.outcome, check.reason, check.issuer)
     st.caption(
-        f":material/fact_check: Checked with this dashboard's own trust list, {moment(answer.at)}: {trust_list(trust)}."
+        f":material/fact_check: Checked with this dashboard's own trust file, {moment(answer.at)}: {trust_file(trust)}."
     )
     if found.trust is not None and found.trust != trust:
         st.info(
-            "The bundle brings another trust list. It was not used: a bundle cannot say whom to trust.",
+            "The bundle brings another trust file. It was not used: a bundle cannot say whom to trust.",
             icon=":material/rule:",
         )
     ledger_steps.steps(check)

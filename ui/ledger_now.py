@@ -27,7 +27,7 @@ class Answer:
 
 
 def sources() -> tuple[Sequence[LedgerSource], str]:
-    """The ledgers that can be asked, each with its trust list, and why there is none where that is known."""
+    """The ledgers that can be asked, each with its trust file, and why there is none where that is known."""
     try:
         return ledger_now.ledgers(), ""
     except ledger_now.CannotAsk as reason:
@@ -35,7 +35,7 @@ def sources() -> tuple[Sequence[LedgerSource], str]:
 
 
 def trust_for(known: Sequence[LedgerSource], receipt: Receipt | None) -> Trust | None:
-    """The trust list that `ask` checks a record with; None where no ledger can be asked."""
+    """The trust file that `ask` checks a record with; None where no ledger can be asked."""
     trusts = [source.trust for source in known]
     own = [one for one in trusts if receipt and (one.chain_id, one.contract) == (receipt.chain_id, receipt.contract)]
     return next(iter([*own, *trusts]), None)

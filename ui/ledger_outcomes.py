@@ -7,15 +7,14 @@ from typing import Any
 import pandas as pd
 
 from ledger.canonical import parse
-from ledger.check import Check
+from ledger.check import UNDECIDED, Check
 from ledger.receipt import Receipt, read_receipt
 from ledger.steps import Step
 from ledger.trust import Issuer
 from ui import ledger_words as words
 from ui.text import count, day, is_missing, number
 
-# What is no problem of the record, and what is one that nobody but its issuer can mend.
-WAITING = ("pending", "ledger_unreachable")
+# Nobody but the issuer of the record can mend these.
 NOT_BACKED = ("wrong_issuer", "removed_by_reorganisation", "not_on_ledger")
 HELD = "Does this dashboard show what was signed?"
 
@@ -30,7 +29,8 @@ class Ledger:
     @property
     def counts(self) -> dict[str, int]:
         """Assessments by outcome, problems first."""
-        return {one: int(self.anchors["outcome"].eq(one).sum()) for one in words.OUTCOMES}
+        counts = self.anchors["outcome"].value_counts()
+        return {one: int(counts.get(one, 0)) for one in words.OUTCOMES}
 
     def has(self, assessment_id: str) -> bool:
         return bool(self.anchors["assessment_id"].eq(assessment_id).any())
@@ -113,7 +113,7 @@ def undecided(found: Ledger) -> int:
 
     A ledger that cannot be reached says nothing against an assessment.
     """
-    return sum(found.counts[outcome] for outcome in WAITING)
+    return sum(found.counts[outcome] for outcome in UNDECIDED)
 
 
 def breakdown(found: Ledger, outcomes: tuple[str, ...]) -> str:

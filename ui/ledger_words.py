@@ -69,7 +69,7 @@ OUTCOME_MEANS = {
 # One clause per outcome, for one assessment and for several.
 OUTCOME_CLAUSES = {
     "content_changed": ("differs from what was signed", "differ from what was signed"),
-    "wrong_issuer": ("is by nobody on the trust list", "are by nobody on the trust list"),
+    "wrong_issuer": ("is by nobody on the trust file", "are by nobody on the trust file"),
     "removed_by_reorganisation": ("was removed by a reorganisation", "were removed by a reorganisation"),
     "not_on_ledger": ("is not on the ledger", "are not on the ledger"),
     "ledger_unreachable": ("could not be checked", "could not be checked"),
@@ -87,7 +87,7 @@ STEP_MEANS = {
     "fingerprint": "The fingerprint is computed from every letter of the record. If both are alike, not one letter "
     "differs from the record that was put into the batch.",
     "signature": "Only the owner of the key can make this signature, and it fits this one text and no other.",
-    "issuer": "The trust list names who may publish, with which key and from when to when. The dashboard's "
+    "issuer": "The trust file names who may publish, with which key and from when to when. The dashboard's "
     "operator keeps it; neither the ledger nor a bundle can change it.",
     "batch": "Records are put on the ledger together. With a few fingerprints of its neighbours a record proves that "
     "it was among them.",

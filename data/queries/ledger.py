@@ -61,22 +61,17 @@ def ledgers(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     return frame.sort_values(["source", "ledger_id"], ignore_index=True)
 
 
-def anchors(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
-    """One row per signed assessment that the viewer may know of, with the outcome of its check.
+def anchors(view: View, viewer: Viewer, today: date, only: str | None = None) -> pd.DataFrame:
+    """One row per signed assessment that the viewer may know of, or the one of `only`, with the outcome of its check.
 
     `outcome` is one of `data.schema.ANCHOR_OUTCOMES`; where the ledger did not answer, `last_outcome` is what was
     found when it did, at `reached_at`. `is_open` tells whether the viewer may have the record itself.
     """
-    return _anchors(view, viewer, today)
-
-
-def _anchors(view: View, viewer: Viewer, today: date, only: str | None = None) -> pd.DataFrame:
-    """All rows of `anchors`, or the one of one assessment."""
     seen = _seen_anchors(view, viewer, today)
     frame = _checked(view, seen.filter(seen.assessment_id == only) if only else seen)
     known = view.run(visible_assessments(view, viewer, today, summary=True).select("assessment_id", "supersedes"))
     held = held_assessments(view)
-    sees_all = frame["site_id"].map({one: viewer.sees_all_of(one) for one in frame["site_id"].unique()}).eq(True)
+    sees_all = _sees_all(viewer, frame["site_id"])
     # Who may know of an assessment that is gone cannot be told any more, so only those who see all of the site do.
     is_gone = ~frame["assessment_id"].isin(held) & sees_all
     frame = frame[frame["assessment_id"].isin(known["assessment_id"]) | is_gone].copy()
@@ -99,7 +94,7 @@ def anchor(view: View, viewer: Viewer, assessment_id: str, today: date) -> dict[
     `credential` and `receipt` are JSON texts, or None; `differences` has a row per rating or field that the store holds
     otherwise than it was signed: `indicator_id`, `role`, `field`, `signed`, `held`. None where there is no such record.
     """
-    found = _anchors(view, viewer, today, assessment_id)
+    found = anchors(view, viewer, today, assessment_id)
     if found.empty:
         return None
     row = found.iloc[0].to_dict()
@@ -164,15 +159,24 @@ def _open(view: View, viewer: Viewer, today: date, only: str | None) -> set[str]
     t = seen_by(viewer, t.mutate(day=t.assessed_on), sharing(view), today)
     t = t.filter(t.assessment_id == only) if only else t
     rows = view.run(t.select("assessment_id", "site_id", "tool", "supersedes").distinct())
-    sees_all = rows["site_id"].map({one: viewer.sees_all_of(one) for one in rows["site_id"].unique()}).eq(True)
+    sees_all = _sees_all(viewer, rows["site_id"])
     if sees_all.all():
         return set(rows["assessment_id"])
-    full, summary = (visible_assessments(view, viewer, today, summary=total) for total in (False, True))
-    known, named = (set(view.run(t.select("assessment_id"))["assessment_id"]) for t in (full, summary))
+    known = _identifiers(view, visible_assessments(view, viewer, today, summary=False))
+    named = _identifiers(view, visible_assessments(view, viewer, today, summary=True))
     signed, seen = view.table("anchored_ratings").select(*RATED_KEY).distinct(), visible_ratings(view, viewer, today)
     if only:
         signed, seen = (t.filter(t.assessment_id == only) for t in (signed, seen))
-    hidden = view.run(signed.anti_join(seen, list(RATED_KEY)).select("assessment_id").distinct())["assessment_id"]
+    hidden = _identifiers(view, signed.anti_join(seen, list(RATED_KEY)).distinct())
     is_told = rows["tool"].eq(GREEN_LIST) & rows["assessment_id"].isin(known) & ~rows["assessment_id"].isin(hidden)
     is_told &= rows["supersedes"].isna() | rows["supersedes"].isin(named)
     return set(rows.loc[sees_all | is_told, "assessment_id"])
+
+
+def _identifiers(view: View, assessments: ir.Table) -> set[str]:
+    return set(view.run(assessments.select("assessment_id"))["assessment_id"])
+
+
+def _sees_all(viewer: Viewer, site_ids: pd.Series) -> pd.Series:
+    # Compared, because a map over no rows has no kind.
+    return site_ids.map(viewer.sees_all_of).eq(True)

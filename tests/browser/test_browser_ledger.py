@@ -86,8 +86,8 @@ def test_bundle_that_was_saved_is_verified_and_one_changed_byte_is_found(visit, 
     seen = visit(app_url, "/ledger")
     handed_in(seen, bundle)
     assert states(seen) == [PASSED] * 9
-    assert "this dashboard's own trust list" in told(seen)
-    assert "brings another trust list" not in told(seen)
+    assert "this dashboard's own trust file" in told(seen)
+    assert "brings another trust file" not in told(seen)
     seen = visit(app_url, "/ledger")
     handed_in(seen, with_changed_byte(bundle))
     assert states(seen) == [PASSED, FAILED] + [NOT_DONE] * 7

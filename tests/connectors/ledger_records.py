@@ -25,7 +25,7 @@ CONTRACT = "0x" + "c0" * 20
 
 
 def trust(contract: str, chain_id: int = evm_node.CHAIN_ID, confirmations: int = 0) -> Trust:
-    """A trust list of one issuer, who anchors with the first account of the node."""
+    """A trust file of one issuer, who anchors with the first account of the node."""
     issuer = Issuer("Invented secretariat", DID, evm_node.ACCOUNTS[0], date(2020, 1, 1))
     return Trust(chain_id, contract, (issuer,), confirmations)
 

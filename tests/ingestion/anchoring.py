@@ -163,13 +163,20 @@ def keystore(path: Path) -> Path:
     return private(path, json.dumps(Account.encrypt(FIRST_KEY, PASSWORD, **CHEAP)))
 
 
-def office(home: Path, url: str, contract: str, store: Path | None = None) -> Office:
+def office(
+    home: Path,
+    url: str,
+    contract: str,
+    store: Path | None = None,
+    open_csv: bytes = table(*PUBLIC_ROWS),
+    closed_csv: bytes = table(*PRIVATE_ROWS),
+) -> Office:
     """An issuer whose ledger has no batch yet, and whose store is filled unless another is given."""
     write_key(home / "issuer.pem", new_key())
     account = private(home / "account.hex", FIRST_KEY)
     made = Office(home, store or home / "store", home / "issuer.pem", account, url, contract)
-    (home / "open.csv").write_bytes(table(*PUBLIC_ROWS))
-    (home / "closed.csv").write_bytes(table(*PRIVATE_ROWS))
+    (home / "open.csv").write_bytes(open_csv)
+    (home / "closed.csv").write_bytes(closed_csv)
     made.published.mkdir()
     made.trust()
     made.network(url)

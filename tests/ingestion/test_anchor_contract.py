@@ -1,54 +1,33 @@
 """The committed contract: it is what its source compiles to, and on a real node it does what its README says."""
 
-import functools
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 from web3 import Web3
 
 from ledger import abi
+from tests import npm
 from tests.evm_node import ACCOUNTS, RpcError, anchor, deploy, rpc, send
 
 FOLDER = Path(__file__).parents[2] / "ledger" / "contract"
 COMPILED = json.loads((FOLDER / "AnchorLog.json").read_text(encoding="utf-8"))
-COMPILER = "solc@0.8.37"
-INSTALL_SECONDS = 180
+COMPILER, VERSION = "solc", "0.8.37"
+COMPILE_SECONDS = 180
 OFFICE, STRANGER = ACCOUNTS[0], ACCOUNTS[1]
 ROOT, OTHER_ROOT = bytes.fromhex("aa" * 32), bytes.fromhex("bb" * 32)
-
-
-@functools.cache
-def _compiler() -> Path:
-    """The folder of the compiler's packages, installed once and kept between runs."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm, which installs the compiler solc, is not on this machine")
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "tech4nature-tests" / COMPILER
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "install.lock"):
-        if not (folder / "node_modules" / "solc").is_dir():
-            command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), COMPILER]
-            try:
-                subprocess.run(command, capture_output=True, timeout=INSTALL_SECONDS, check=True)
-            except subprocess.SubprocessError as error:
-                pytest.skip(f"npm could not install the compiler solc: {type(error).__name__}")
-    return folder / "node_modules"
 
 
 def test_the_source_compiles_to_just_the_committed_bytes() -> None:
     again = subprocess.run(
         ["node", str(FOLDER / "compile.js")],
-        env={**os.environ, "NODE_PATH": str(_compiler())},
+        env={**os.environ, "NODE_PATH": str(npm.installed(COMPILER, VERSION))},
         capture_output=True,
-        timeout=INSTALL_SECONDS,
+        timeout=COMPILE_SECONDS,
         check=True,
     )
     assert json.loads(again.stdout) == COMPILED

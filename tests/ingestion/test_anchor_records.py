@@ -11,7 +11,7 @@ from ledger import batch, keys
 from ledger.check import check
 from ledger.credential import claims_of
 from ledger.trust import read_trust
-from tests.ingestion.anchoring import Office, office
+from tests.ingestion.anchoring import NO_CONTRACT, NO_NODE, Office, office
 from tests.ingestion.submitted import FIRST, MARSH, SECOND, VALLEY, row, table
 
 Text = pytest.CaptureFixture[str]
@@ -74,39 +74,28 @@ def test_a_draft_and_an_unknown_assessment_are_refused_by_name(
 
 
 def test_one_hidden_rating_or_a_hidden_predecessor_keeps_an_assessment_from_being_signed_unnamed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: Office
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another, private source rates one more indicator of valley-1, and marsh-1 replaces an assessment of it."""
-    home = tmp_path / "other"
-    home.mkdir()
-    made = office(home, offline.url, offline.contract)
-    made.enter(monkeypatch)
-    (home / "open.csv").write_bytes(
-        table(
-            row(),
-            row(assessment_id="marsh-1", site_id=MARSH, supersedes="marsh-hidden"),
-            row(assessment_id="marsh-2", site_id=MARSH),
-        )
+    open_csv = table(
+        row(),
+        row(assessment_id="marsh-1", site_id=MARSH, supersedes="marsh-hidden"),
+        row(assessment_id="marsh-2", site_id=MARSH),
     )
-    (home / "closed.csv").write_bytes(table(row(SECOND), row(assessment_id="marsh-hidden", site_id=MARSH)))
-    made.pull()
+    closed_csv = table(row(SECOND), row(assessment_id="marsh-hidden", site_id=MARSH))
+    made = office(tmp_path, NO_NODE, NO_CONTRACT, open_csv=open_csv, closed_csv=closed_csv)
+    made.enter(monkeypatch)
     assert made.make() == ingest.OK
     assert made.named() == ["marsh-2"]
     assert "marsh-hidden" not in (made.batch / "batch.json").read_text(encoding="utf-8")
 
 
-def test_a_score_is_signed_as_just_the_number_that_is_stored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, offline: Office
-) -> None:
-    home = tmp_path / "scored"
-    home.mkdir()
-    made = office(home, offline.url, offline.contract)
-    made.enter(monkeypatch)
+def test_a_score_is_signed_as_just_the_number_that_is_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = table(row(tool="METT", tool_version="METT-4", indicator_id="1a", rating="")).decode()
     head, first = text.splitlines()
     scored = f"{head},score,score_max\n{first},2,3\n{first.replace('1a', '1b')},0.1,3\n"
-    (home / "open.csv").write_text(scored, encoding="utf-8")
-    made.pull()
+    made = office(tmp_path, NO_NODE, NO_CONTRACT, open_csv=scored.encode())
+    made.enter(monkeypatch)
     assert made.make() == ingest.WRONG_USE
     assert made.make("--assessment", "valley-1") == ingest.OK
     ratings = made.batch_json()["records"][0]["credential"]["credentialSubject"]["ratings"]

@@ -62,10 +62,7 @@ def test_a_run_that_stopped_before_the_sending_sends_the_same_bytes_when_told_so
 ) -> None:
     online.make()
     before = online.sent_count()
-    with monkeypatch.context() as stopped:
-        stopped.setattr(anchor_node, "push", _stop)
-        with pytest.raises(KeyboardInterrupt):
-            online.send()
+    _stopped_at("push", online, monkeypatch)
     told = online.transaction_json()
     assert online.sent_count() == before
     assert online.send() == ingest.WRONG_USE
@@ -81,10 +78,7 @@ def test_a_run_that_stopped_after_the_sending_is_continued_without_a_question(
 ) -> None:
     online.make()
     before = online.sent_count()
-    with monkeypatch.context() as stopped:
-        stopped.setattr(anchor_node, "mined", _stop)
-        with pytest.raises(KeyboardInterrupt):
-            online.send()
+    _stopped_at("mined", online, monkeypatch)
     assert [one["receipt"]["block_number"] for one in online.batch_json()["records"]] == [None] * 3
     assert online.send() == ingest.OK
     assert online.sent_count() == before + 1
@@ -96,10 +90,7 @@ def test_a_person_at_a_terminal_is_asked_before_something_is_sent_again(
 ) -> None:
     online.make()
     before = online.sent_count()
-    with monkeypatch.context() as stopped:
-        stopped.setattr(anchor_node, "push", _stop)
-        with pytest.raises(KeyboardInterrupt):
-            online.send()
+    _stopped_at("push", online, monkeypatch)
     asked: list[str] = []
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     for answer, code, sent in (("no", ingest.WRONG_USE, before), ("yes", ingest.OK, before + 1)):
@@ -124,10 +115,6 @@ def test_a_batch_that_a_reorganisation_removed_is_sent_again_as_it_was(online: O
     assert made.send("--again") == ingest.OK
     assert made.transaction_json() == first
     assert made.outcomes() == ["verified"] * 3
-
-
-def _stop(*arguments: Any) -> None:
-    raise KeyboardInterrupt
 
 
 def test_the_receipts_of_a_batch_signed_offline_are_completed(online: Office) -> None:
@@ -175,3 +162,15 @@ def test_a_transaction_that_waits_for_a_block_is_told_and_completed_later(
     mine(made.url, 1)
     assert made.anchor("--sent", tx_hash) == ingest.OK
     assert made.outcomes() == ["verified"] * 3
+
+
+def _stopped_at(step: str, made: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send, and be stopped by Ctrl+C when this step is reached."""
+
+    def stop(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(anchor_node, step, stop)
+        with pytest.raises(KeyboardInterrupt):
+            made.send()

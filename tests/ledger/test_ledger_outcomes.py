@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ledger.check import OUTCOMES, STEPS
+from data.schema import ANCHOR_OUTCOMES
+from ledger.check import OUTCOMES, STEPS, UNDECIDED
 from tests.ledger.invented_records import (
     CONFIRMATIONS,
     HEIGHT,
@@ -24,6 +25,7 @@ from tests.ledger.invented_records import (
     event_of,
     story,
 )
+from ui import ledger_words
 
 Change = Callable[[Story], Story]
 OTHER_CONTRACT = f"0x{'c3' * 20}"
@@ -127,6 +129,11 @@ def test_outcome(what: str, change: Change, outcome: str, ends_at: str | None) -
 
 def test_every_outcome_is_tried() -> None:
     assert {outcome for _, _, outcome, _ in CASES} == set(OUTCOMES)
+
+
+def test_the_store_and_the_pages_know_just_these_outcomes() -> None:
+    assert sorted(ANCHOR_OUTCOMES) == sorted(ledger_words.OUTCOMES) == sorted(OUTCOMES)
+    assert set(UNDECIDED) < set(OUTCOMES)
 
 
 @pytest.mark.parametrize(

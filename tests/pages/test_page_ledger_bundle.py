@@ -1,4 +1,4 @@
-"""A proof bundle handed in on the page Ledger: whole, changed, forged, damaged, and with a trust list of its own."""
+"""A proof bundle handed in on the page Ledger: whole, changed, forged, damaged, and with a trust file of its own."""
 
 import dataclasses
 import io
@@ -50,7 +50,7 @@ def repacked(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
 
 
 def forged() -> bytes:
-    """A record that somebody else signed, with a trust list that trusts them."""
+    """A record that somebody else signed, with a trust file that trusts them."""
     claims = Claims(
         "990000001-2025", "990000001", "green_list", "Green List", ratings=(Rated("GLS-V1.1-1.1.1", "self"),)
     )
@@ -60,13 +60,13 @@ def forged() -> bytes:
     return bundle.write_bundle(record, made.records[0][1], OTHER_TRUST, invented.TODAY, False)
 
 
-def test_whole_bundle_passes_every_step_with_the_trust_list_of_the_dashboard(open_page):
+def test_whole_bundle_passes_every_step_with_the_trust_file_of_the_dashboard(open_page):
     app = handed_in(open_page, invented_ledger.proof_bundle())
     said = words_of(app)
     assert words.OUTCOME_MEANS["verified"] in said
     assert failed_step(app) is None
-    assert "this dashboard's own trust list, 22 Nov 2026, 18:00 UTC: Test chain, chain 295" in said
-    assert "brings another trust list" not in said
+    assert "this dashboard's own trust file, 22 Nov 2026, 18:00 UTC: Test chain, chain 295" in said
+    assert "brings another trust file" not in said
     assert "nothing of it is stored" in said
 
 
@@ -107,7 +107,7 @@ def test_bundle_cannot_say_whom_to_trust(open_page):
     app = handed_in(open_page, forged())
     assert failed_step(app) == "Did somebody sign whom we trust?"
     assert words.OUTCOME_MEANS["wrong_issuer"] in words_of(app)
-    assert "brings another trust list. It was not used" in words_of(app)
+    assert "brings another trust file. It was not used" in words_of(app)
 
 
 def test_silent_ledger_leaves_a_bundle_unchecked_and_not_failed(open_page, monkeypatch):
