@@ -125,8 +125,10 @@ NO_MASKS = Masks()
 
 def is_sensitive(detections: ir.Table, masks: Masks = NO_MASKS) -> ir.BooleanValue:
     """True unless the label and every other candidate label are taxa that anyone may see in detail there."""
-    named_openly = detections.scientific_name.isin(open_names()).fill_null(False)
-    others = _candidates(detections).filter(lambda name: (name != "") & name.notin(open_names())).length()
+    # One literal: a list of hundreds would be hundreds of nodes, and most of the time of a question.
+    names = ibis.literal(list(open_names()), type="array<string>")
+    named_openly = names.contains(detections.scientific_name).fill_null(False)
+    others = _candidates(detections).filter(lambda name: (name != "") & ~names.contains(name)).length()
     is_open = named_openly & (others == 0).fill_null(True)
     return ~is_open | is_masked(detections, masks.taxa) if masks.taxa else ~is_open
 

@@ -103,7 +103,7 @@ def precision(alerts: pd.DataFrame) -> Result:
     (1927, doi 10.1080/01621459.1927.10502953).
     """
     confirmed, false = (int(alerts["outcome"].eq(word).sum()) for word in ("confirmed", "false"))
-    return _share(confirmed, confirmed + false, "warnings checked", "no warning was checked")
+    return _share(confirmed, confirmed + false, "warnings checked", "no outcome of a warning is known here")
 
 
 def false_alarms(alerts: pd.DataFrame) -> Result:
@@ -112,7 +112,7 @@ def false_alarms(alerts: pd.DataFrame) -> Result:
     Takes `outcome`; a warning that nobody checked counts in neither. The interval is Wilson's.
     """
     confirmed, false = (int(alerts["outcome"].eq(word).sum()) for word in ("confirmed", "false"))
-    return _share(false, confirmed + false, "warnings checked", "no warning was checked")
+    return _share(false, confirmed + false, "warnings checked", "no outcome of a warning is known here")
 
 
 def acknowledged_share(alerts: pd.DataFrame) -> Result:

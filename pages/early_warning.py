@@ -57,8 +57,6 @@ def choose(sites) -> tuple[str, str]:
 
 def key_figures(found: warning.Warnings) -> None:
     total, since = len(found.alerts), warning.period_words(found)
-    not_checked = "not checked, or too few of a month to be told" if found.is_by_month else "not checked"
-    unchecked = f"{found.unchecked:,} {not_checked}" if found.unchecked else ""
     with layout.figures():
         if found.is_by_month:
             results.figure("Warnings", number(total), f"In the months that you may see, {since}")
@@ -70,12 +68,12 @@ def key_figures(found: warning.Warnings) -> None:
         results.figure("Alert delay, median", words.unit(found.delay, "s"), delay, early_warning.latency)
         response = joined([words.sample(found.response), f"published: {BENCHMARK_RESPONSE_MIN:g} min"])
         results.figure("Response, median", words.unit(found.response, "min"), response, early_warning.response_quantile)
-        results.figure(
-            "False alarms",
-            words.unit(found.false_alarms, "%"),
-            joined([words.sample(found.false_alarms), unchecked]),
-            early_warning.false_alarms,
-        )
+        if found.is_by_month:
+            results.figure("False alarms", results.DASH, "Withheld: of a month it could tell of few animals")
+            return
+        unchecked = f"{found.unchecked:,} not checked" if found.unchecked else ""
+        checked = joined([words.sample(found.false_alarms), unchecked])
+        results.figure("False alarms", words.unit(found.false_alarms, "%"), checked, early_warning.false_alarms)
 
 
 def plot_once(name: str, draw: Draw, alt: str) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from data.access import FEWEST_SHOWN, Viewer, is_released, sees_species, shared
 from data.engine import View
 from data.queries.merged import Choice, merged_batches, merged_tables
-from data.queries.shared import seen, sharing, table_for, told_outcome, visible_species_months
+from data.queries.shared import seen, sharing, table_for, visible_species_months
 from data.queries.warning import STEPS
 
 ALERTS = ("site_id", "source", "kind", *STEPS, "outcome")
@@ -69,7 +69,8 @@ def network_alerts(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     """Every warning of every site that this viewer may count, with the moments of its steps and its outcome.
 
     As in `site_alerts`, without place and animal: the public gets released months, of each kind those with at least 5
-    warnings of a site, and all times of a warning moved so that it was detected at the first moment of its month.
+    warnings of a site, all times of a warning moved so that it was detected at the first moment of its month, and no
+    outcome.
     """
     t = table_for(view, viewer, "alerts")
     t = t.mutate(day=t.detected_at.date())
@@ -78,7 +79,7 @@ def network_alerts(view: View, viewer: Viewer, today: date) -> pd.DataFrame:
     t = t.filter(~t.is_by_month | is_released(t, sharing(view), today))
     t = t.mutate(in_cell=t.count().over(ibis.window(group_by=[t.site_id, t.month, t.kind])))
     t = t.filter(~t.is_by_month | (t.in_cell >= FEWEST_SHOWN))
-    t = t.mutate(outcome=t.is_by_month.ifelse(told_outcome(t, "site_id", "month", "kind"), t.outcome))
+    t = t.mutate(outcome=t.is_by_month.ifelse(ibis.null("string"), t.outcome))
     month = t.detected_at.truncate("M")
     t = t.mutate(
         **{

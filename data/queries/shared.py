@@ -8,7 +8,6 @@ import ibis
 import ibis.expr.types as ir
 
 from data.access import (
-    FEWEST_SHOWN,
     PUBLIC,
     Mask,
     Masks,
@@ -24,8 +23,6 @@ from data.engine import View
 from data.journal import CONFIGURED_SITES
 from data.rollups import ROLLUPS
 
-# The outcomes of warnings that say something.
-CHECKED = ("confirmed", "false")
 NAME_TAXA = ("detections", "incidents", "outplants")
 FOLLOW_ANIMALS = ("individuals", "collars", "fixes", "fix_days", "alerts")
 COUNT_DETECTIONS = tuple(rollup.name for rollup in ROLLUPS.values() if rollup.made_from == "detections")
@@ -154,16 +151,6 @@ def shared_deployments(view: View, viewer: Viewer, today: date, summary: bool = 
     t = view.table("deployments")
     t = t.mutate(day=t.started_at.date())
     return t.filter(shared(viewer, t, sharing(view), today, summary))
-
-
-def told_outcome(alerts: ir.Table, *cell: str) -> ir.StringValue:
-    """What each warning turned out to be; empty in a cell where few turned out one way, since that is a count too."""
-    t = alerts
-    window = ibis.window(group_by=[t[name] for name in cell])
-    found = [(t.outcome == word).fill_null(False) for word in CHECKED]
-    parts = [part.sum().over(window) for part in (*found, ~ibis.or_(*found))]
-    is_told = ibis.and_(*((part == 0) | (part >= FEWEST_SHOWN) for part in parts))
-    return is_told.ifelse(t.outcome, ibis.null("string"))
 
 
 @functools.lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ import pandas as pd
 from data import reference
 from data.access import FEWEST_SHOWN, Viewer, is_released, seen_position, shared
 from data.engine import View
-from data.queries.shared import sharing, table_for, told_outcome
+from data.queries.shared import sharing, table_for
 
 STEPS = ("detected_at", "sent_at", "acknowledged_at", "arrived_at", "animal_arrived_at", "closed_at")
 TOLD = ("alert", "kind", "animal_name", *STEPS, "priority", "outcome", "place_name", "latitude", "longitude")
@@ -20,7 +20,7 @@ def site_alerts(view: View, viewer: Viewer, site_id: str, first: date, last: dat
 
     The public (`is_by_month`) gets released months only, of each kind those with at least 5 warnings, without place or
     animal, and with all times of a warning moved so that it was detected at the first moment of its month: how long
-    the steps took stays true. What they turned out to be is empty where fewer than 5 of a month and kind did so.
+    the steps took stays true. What they turned out to be is not told.
     """
     t = _alerts_of(view, viewer, site_id, today)
     t = t.filter(t.day >= first, t.day <= last)
@@ -97,5 +97,6 @@ def _by_month(view: View, t: ir.Table, first: date, last: date, today: date) -> 
     t = t.mutate(in_cell=t.count().over(ibis.window(group_by=[t.month, t.kind])))
     t = t.filter(t.in_cell >= FEWEST_SHOWN)
     month = t.detected_at.truncate("M")
-    t = t.mutate(outcome=told_outcome(t, "month", "kind"))
+    # Of a month a few would turn out one way, and without such months a share of all would be wrong.
+    t = t.mutate(outcome=ibis.null("string"))
     return t.mutate(**{step: (month + (t[step] - t.detected_at)).cast(t[step].type()) for step in STEPS})

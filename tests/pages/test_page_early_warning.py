@@ -213,7 +213,7 @@ def test_system_that_tells_only_detections_shows_dashes_with_reasons(open_page, 
     assert not app.exception
     figures = labels_of(app)
     assert (figures["Alert delay, median"], figures["Response, median"], figures["False alarms"]) == ("–", "–", "–")
-    assert "No warning was checked." in words_of(app)
+    assert "No outcome of a warning is known here." in words_of(app)
 
 
 def test_every_chart_has_words_and_a_table(open_page):
