@@ -1,99 +1,137 @@
-"""What an attacker does with all that reached a browser: each attack gives what it found, nothing where all is well."""
+"""Searches all that reached a browser for all that is hidden, in one pass over each part."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
-from data.access import FEWEST_SHOWN
-from tests.leak.hidden import Hidden, held
+from tests.leak.hidden import SECOND, UNITS_NS, Hidden, codes, degrees, side_by_side, since_1970, spellings
+from tests.leak.needles import Needles
+from tests.leak.opened import Part
 
-# Counts of rows that are told in cells, each with the column that says that the cell was made coarser.
-COUNTS = ("detections", "alerts", "incidents")
-EPOCHS = {"ns": 1, "us": 1_000, "ms": 1_000_000}
-MONTH = re.compile(r"\d{4}-\d{2}")
-
-
-def positions(received: bytes, places: pd.DataFrame) -> list[str]:
-    """Which of the places (latitude, longitude) the bytes hold, as text or as numbers."""
-    found = Hidden(places, []).positions_in(received)
-    return [f"{found} of {len(places)} places"] if found else []
-
-
-def edges(places: pd.DataFrame) -> pd.DataFrame:
-    """What a map that fits itself to true places tells of them: middle, mean, median and corners of each group."""
-    rows = []
-    for _, group in places.groupby("group"):
-        axes = group[["latitude", "longitude"]].dropna()
-        if len(axes) > 1:
-            middle = (axes.min() + axes.max()) / 2
-            rows += [middle, axes.mean(), axes.median(), axes.min(), axes.max()]
-    return pd.DataFrame(rows, columns=["latitude", "longitude"]).drop_duplicates(ignore_index=True)
+NEARBY_CHARACTERS = 120
+FOLLOWING_LISTS = 4
+SHORTEST_LIST = 3
+# A point may be escaped, as in Markdown.
+NUMBER = re.compile(rb"-?\d{1,3}\\{0,2}\.\d{3,17}")
+ONE = rb"(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|null|NaN)"
+LIST = re.compile(rb"\[\s*(" + ONE + rb"(?:\s*,\s*" + ONE + rb"){2,})\s*\]")
+MOMENT = re.compile(
+    rb"\d{4}\\{0,2}-\d\d\\{0,2}-\d\d[T ]\d\d\\{0,2}:\d\d\\{0,2}:\d\d(?:\\{0,2}\.\d+)?(?:\\{0,2}[+-]\d\d\\{0,2}:?\d\d)?"
+)
+SINCE = re.compile(rb"(?<![\d.])\d{10,19}(?!\d)")
+KINDS = ("places", "edges", "words", "times")
 
 
-def words(received: bytes, hidden: Iterable[str]) -> list[str]:
-    """Which names and identifiers the bytes hold."""
-    return [word for word in hidden if word.encode() in received]
+@dataclass
+class Leaks:
+    """What was found of each kind: what leaked, by the place that it was found at."""
+
+    places: dict[str, list[str]] = field(default_factory=dict)
+    edges: dict[str, list[str]] = field(default_factory=dict)
+    words: dict[str, list[str]] = field(default_factory=dict)
+    times: dict[str, list[str]] = field(default_factory=dict)
 
 
-def moments(received: bytes, times: pd.Series) -> list[str]:
-    """Which moments the bytes hold, as a reader writes them, or as numbers since 1970 in any usual unit."""
-    found = pd.Series(False, index=times.index)
-    since = times.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[ns]")
-    for pattern in ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"):
-        known = set(re.findall(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d", received))
-        found |= since.dt.strftime(pattern).map(lambda text: text.encode() in known)  # noqa: B023
-    numbers = since.astype("int64")
-    for size in EPOCHS.values():
-        found |= held(received, numbers // size, "<i8")
-        found |= held(received, (numbers // size).astype("float64"), "<f8")
-    return [str(time) for time in times[found]]
+class Search:
+    """The search for what is hidden; made once, for any number of parts."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        self.sites = {kind: _Places(getattr(hidden, kind)) for kind in ("places", "edges")}
+        self.words = {spelt: word for word in hidden.words for spelt in spellings(word)}
+        self.times = _Times(hidden.times)
+        binary = [needle for places in self.sites.values() for needle in places.needles]
+        self.needles = Needles([*binary, *self.words, *self.times.needles])
+
+    def through(self, parts: Iterable[Part]) -> Leaks:
+        """All that is found in some parts."""
+        leaks = Leaks()
+        for part in parts:
+            held = self.needles.within(part.content)
+            pairs = np.unique(np.concatenate([*_pairs_in_text(part.content), *_pairs_of(part.columns)]))
+            found = {kind: places.found(held, pairs) for kind, places in self.sites.items()}
+            found["words"] = sorted({self.words[one] for one in held if one in self.words})
+            found["times"] = self.times.found(held, part.content)
+            for kind, what in found.items():
+                if what:
+                    getattr(leaks, kind).setdefault(part.where, []).extend(what)
+        return leaks
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One count of a table, with what it counts and whether the table says that it was made coarser."""
+class _Places:
+    def __init__(self, places: pd.DataFrame) -> None:
+        axes = places[["latitude", "longitude"]].dropna().drop_duplicates().to_numpy("f8")
+        self.names = [f"{latitude:.5f} {longitude:.5f}" for latitude, longitude in axes]
+        self.needles: dict[bytes, set[tuple[int, str]]] = {}
+        for place, (latitude, longitude) in enumerate(axes.tolist()):
+            clues = {"latitude": degrees(latitude), "longitude": degrees(longitude)}
+            clues["both"] = side_by_side(latitude, longitude)
+            for clue, spelt in clues.items():
+                for needle in spelt:
+                    self.needles.setdefault(needle, set()).add((place, clue))
+        self.codes = codes(axes[:, 0], axes[:, 1])
 
-    table: str
-    of: tuple[str, ...]
-    count: int
-    is_masked: bool
+    def found(self, held: set[bytes], pairs: np.ndarray) -> list[str]:
+        """The places of which both axes were held, or that stand among pairs of numbers."""
+        clues = {clue for one in held & self.needles.keys() for clue in self.needles[one]}
+        by_clue = {name: {place for place, clue in clues if clue == name} for name in ("latitude", "longitude", "both")}
+        told = by_clue["both"] | (by_clue["latitude"] & by_clue["longitude"])
+        told |= set(np.flatnonzero(np.isin(self.codes, pairs)).tolist())
+        return sorted(self.names[place] for place in told)
 
 
-def cells(tables: Mapping[str, bytes]) -> list[Cell]:
-    """The counts in tables that were downloaded as CSV, by the name of each table."""
+class _Times:
+    def __init__(self, times: pd.Series) -> None:
+        whole = times.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[ns]").astype("int64")
+        self.names = {int(time_ns): str(time) for time_ns, time in zip(whole, times, strict=True)}
+        self.needles = {needle: time_ns for time_ns in self.names for needle in since_1970(time_ns)}
+        self.by_second = {time_ns // SECOND: time_ns for time_ns in self.names}
+
+    def found(self, held: set[bytes], content: bytes) -> list[str]:
+        told = {self.needles[one] for one in held & self.needles.keys()}
+        if self.names:
+            seconds = _seconds_in_text(content)
+            told |= {time_ns for second, time_ns in self.by_second.items() if second in seconds}
+        return sorted(self.names[one] for one in told)
+
+
+def _pairs_in_text(content: bytes) -> list[np.ndarray]:
+    """Numbers with 3 decimals or more that follow one another, and those in the same place of two lists."""
+    found = [(one.start(), float(one[0].replace(b"\\", b""))) for one in NUMBER.finditer(content)]
+    at, values = (np.array([one[axis] for one in found], dtype="f8") for axis in (0, 1))
+    near = np.diff(at) <= NEARBY_CHARACTERS
+    first, second = values[:-1][near], values[1:][near]
+    lists = [_of_list(one[1]) for one in LIST.finditer(content)]
+    following = [
+        pair
+        for place, one in enumerate(lists)
+        for pair in _pairs_of([one, *lists[place + 1 : place + FOLLOWING_LISTS]], first_alone=True)
+    ]
+    return [codes(first, second), codes(second, first), *following]
+
+
+def _of_list(text: bytes) -> np.ndarray:
+    cells = text.replace(b"null", b"nan").replace(b"NaN", b"nan").split(b",")
+    return np.array([float(cell) for cell in cells])
+
+
+def _pairs_of(columns: Iterable[np.ndarray], first_alone: bool = False) -> list[np.ndarray]:
+    """What stands in the same place of two columns of the same length."""
+    columns = [np.ravel(column) for column in columns]
     found = []
-    for name, content in tables.items():
-        lines = (line for line in content.decode("utf-8-sig").splitlines() if not line.startswith("#"))
-        for row in csv.DictReader(io.StringIO("\n".join(lines))):
-            of = tuple(row.get(key) or "" for key in ("site_id", "month", "quarter", "kind", "scientific_name"))
-            found += [
-                Cell(name, of, int(row[column]), bool(row["masking"]))
-                for column in COUNTS
-                if row.get(column, "").isdigit() and "masking" in row
-            ]
+    for place, one in enumerate(columns[:1] if first_alone else columns):
+        for other in columns[place + 1 :]:
+            if len(one) == len(other):
+                found += [codes(one, other), codes(other, one)]
     return found
 
 
-def few(found: Sequence[Cell], open_names: Sequence[str]) -> list[str]:
-    """Cells that tell of so few that one of them can be told: masked ones, and taxa that are not open to anybody."""
-    return [
-        f"{cell.table} {' '.join(cell.of)}: {cell.count}"
-        for cell in found
-        if 0 < cell.count < FEWEST_SHOWN and (cell.is_masked or (cell.of[-1] and cell.of[-1] not in open_names))
-    ]
-
-
-def subtracted(wider: Sequence[Cell], narrower: Sequence[Cell], open_names: Sequence[str]) -> list[str]:
-    """What two answers to overlapping questions tell together: the few that are in the wider one alone."""
-    known = {(cell.table, cell.of[0], cell.of[3], cell.of[4]): 0 for cell in wider}
-    left = dict(known)
-    for cells_of, sign in ((wider, 1), (narrower, -1)):
-        for cell in cells_of:
-            key = (cell.table, cell.of[0], cell.of[3], cell.of[4])
-            if cell.is_masked or (cell.of[-1] and cell.of[-1] not in open_names):
-                left[key] = left.get(key, 0) + sign * cell.count
-    return [f"{' '.join(key)}: {count}" for key, count in left.items() if 0 < abs(count) < FEWEST_SHOWN]
+def _seconds_in_text(content: bytes) -> set[int]:
+    """Seconds since 1970 of all moments that a text tells."""
+    texts = {one.replace(b"\\", b"").decode() for one in MOMENT.findall(content)}
+    parsed = pd.to_datetime(pd.Series(sorted(texts), dtype="str"), format="ISO8601", utc=True, errors="coerce").dropna()
+    seconds = set((parsed.dt.tz_localize(None).astype("datetime64[ns]").astype("int64") // SECOND).tolist())
+    numbers = {int(one) for one in SINCE.findall(content)}
+    return seconds | {number * unit // SECOND for number in numbers for unit in UNITS_NS}

@@ -1,56 +1,49 @@
-"""What a browser must not receive, and the search for it in the bytes that it did receive."""
+"""What somebody must not receive, and how it might be written in what they do receive."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+import html
+import json
+import struct
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
 from data.access import PARTNER_GRID_DEGREES
+from ui.text import plain
 
-NEARBY_CHARACTERS = 60
 DECIMALS = 3
-NUMBER = re.compile(rb"-?\d{1,3}\.\d{3,17}")
+NO_PLACES = pd.DataFrame({"latitude": [], "longitude": []}, dtype="float64")
+NO_TIMES = pd.Series([], dtype="datetime64[ns, UTC]")
+# Numbers since 1970, of seconds, milliseconds, microseconds and nanoseconds.
+SECOND = 1_000_000_000
+UNITS_NS = (SECOND, 1_000_000, 1_000, 1)
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """True positions (`latitude`, `longitude`) and names that only the owner of the data may see."""
+    """True places and edges of maps (`latitude`, `longitude`), names and identifiers, and moments."""
 
-    positions: pd.DataFrame
-    names: Sequence[str]
-
-    def positions_in(self, seen: bytes) -> int:
-        """How many true positions the bytes hold: as text to 3 decimals side by side, or as binary numbers."""
-        numbers = [(found.start(), round(float(found[0]), DECIMALS)) for found in NUMBER.finditer(seen)]
-        pairs = set()
-        for (at, first), (then, second) in zip(numbers, numbers[1:], strict=False):
-            if then - at <= NEARBY_CHARACTERS:
-                pairs |= {(first, second), (second, first)}
-        places = self.positions[["latitude", "longitude"]].drop_duplicates()
-        as_text = [
-            (round(place.latitude, DECIMALS), round(place.longitude, DECIMALS)) in pairs
-            for place in places.itertuples()
-        ]
-        as_numbers = held(seen, places["latitude"], "<f8") & held(seen, places["longitude"], "<f8")
-        return int((as_numbers | as_text).sum())
-
-    def names_in(self, seen: bytes) -> list[str]:
-        """The hidden names that the bytes hold."""
-        return [name for name in self.names if name.encode() in seen]
+    places: pd.DataFrame = field(default_factory=NO_PLACES.copy)
+    edges: pd.DataFrame = field(default_factory=NO_PLACES.copy)
+    words: Collection[str] = ()
+    times: pd.Series = field(default_factory=NO_TIMES.copy)
 
 
-def held(seen: bytes, values: pd.Series, dtype: str) -> np.ndarray:
-    """Which of the values the bytes hold as binary numbers, wherever these begin."""
-    wanted = np.unique(values.to_numpy(dtype))
-    width, found = wanted.itemsize, np.zeros(len(wanted), dtype=bool)
-    for start in range(width):
-        numbers = np.frombuffer(seen, dtype, count=max(len(seen) - start, 0) // width, offset=min(start, len(seen)))
-        place = np.searchsorted(wanted, numbers).clip(max=max(len(wanted) - 1, 0))
-        if len(wanted):
-            found[place[wanted[place] == numbers]] = True
-    return np.isin(values.to_numpy(dtype), wanted[found])
+def edges(places: pd.DataFrame) -> pd.DataFrame:
+    """What a map that fits itself to places tells of them: middle, mean, median and corners of each `group`."""
+    found = []
+    for _, group in places.groupby("group"):
+        axes = group[["latitude", "longitude"]].dropna().drop_duplicates()
+        if len(axes) > 1:
+            low, high = axes.min(), axes.max()
+            found += [(low + high) / 2, axes.mean(), group[["latitude", "longitude"]].mean(), axes.median(), low, high]
+            found += [
+                pd.Series({"latitude": one["latitude"], "longitude": other["longitude"]})
+                for one, other in ((low, high), (high, low))
+            ]
+    return pd.DataFrame(found, columns=["latitude", "longitude"]).drop_duplicates(ignore_index=True)
 
 
 def off_the_grid(positions: pd.DataFrame) -> pd.DataFrame:
@@ -64,3 +57,39 @@ def texts(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
     return [
         text for text in pd.unique(frame[list(columns)].astype("object").to_numpy().ravel()) if isinstance(text, str)
     ]
+
+
+def spellings(word: str) -> set[bytes]:
+    """A word as it stands in text, JSON, HTML, Markdown, XML and addresses."""
+    shown = (word, plain(word))
+    written = {
+        *shown,
+        *(json.dumps(one)[1:-1] for one in shown),
+        *(json.dumps(one, ensure_ascii=False)[1:-1] for one in shown),
+    }
+    written |= {html.escape(word), html.escape(word, quote=False), quote(word), quote(word, safe="")}
+    return {one.encode() for one in written}
+
+
+def degrees(value: float) -> set[bytes]:
+    """A latitude or a longitude as a binary number, in either order of its bytes."""
+    return {struct.pack("<d", value), struct.pack(">d", value)}
+
+
+def side_by_side(latitude: float, longitude: float) -> set[bytes]:
+    """A place as two short binary numbers."""
+    pairs = (latitude, longitude), (longitude, latitude)
+    return {struct.pack(f"{order}2f", *pair) for pair in pairs for order in "<>"}
+
+
+def since_1970(time_ns: int) -> set[bytes]:
+    """A moment as a binary number, whole or not, in any usual unit."""
+    counts = [time_ns // unit for unit in UNITS_NS]
+    return {struct.pack(form, count) for count in counts for form in ("<q", "<d")}
+
+
+def codes(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Pairs of degrees, each as one number that is the same for all that are one place to 3 decimals."""
+    near = (np.abs(first) <= 180) & (np.abs(second) <= 180)
+    whole = [np.rint(axis[near] * 10**DECIMALS).astype("int64") + 200_000 for axis in (first, second)]
+    return (whole[0] << 20) + whole[1]
