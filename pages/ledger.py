@@ -5,8 +5,8 @@ import streamlit as st
 from ui import (
     cached_ledger,
     layout,
+    ledger_asked,
     ledger_bundle,
-    ledger_now,
     ledger_record,
     ledger_steps,
     notices,
@@ -130,7 +130,7 @@ def where_it_is() -> None:
 
 
 found = cached_ledger.ledger_of(scope)
-known, trouble = ledger_now.sources()
+known, trouble = ledger_asked.sources()
 asked = st.query_params.get("assessment")
 if asked is not None and found.has(asked):
     ledger_record.show(scope, cached_ledger.record(scope, asked), known)

@@ -9,7 +9,7 @@ import streamlit as st
 from ingestion.ledger_now import LedgerSource
 from ledger import bundle as bundles
 from ledger.trust import Trust
-from ui import audited, layout, ledger_now, ledger_steps, tables
+from ui import audited, layout, ledger_asked, ledger_steps, tables
 from ui.ledger_outcomes import Record
 from ui.scope import Scope, current
 from ui.text import count, joined, moment, plain
@@ -70,7 +70,7 @@ def section(known: Sequence[LedgerSource]) -> None:
         try:
             found = bundles.read_bundle(file.getvalue())
             audited.note_once(current(), "upload", format="proof bundle", sha256=digest, outcome="checked")
-            _checked(found, digest, ledger_now.trust_for(known, found.receipt))
+            _checked(found, digest, ledger_asked.trust_for(known, found.receipt))
         except bundles.WrongBundle as wrong:
             audited.note_once(current(), "upload", format="proof bundle", sha256=digest, outcome="refused")
             st.error(
@@ -89,9 +89,9 @@ def trust_file(trust: Trust) -> str:
 
 def _checked(found: bundles.Bundle, digest: str, trust: Trust) -> None:
     key = ("bundle", digest)
-    if ledger_now.answer(key) is None or st.button("Check again now", icon=":material/refresh:", key="bundle_again"):
-        ledger_now.ask(key, found.credential, found.receipt)
-    answer = ledger_now.answer(key)
+    if ledger_asked.answer(key) is None or st.button("Check again now", icon=":material/refresh:", key="bundle_again"):
+        ledger_asked.ask(key, found.credential, found.receipt)
+    answer = ledger_asked.answer(key)
     if answer is None:
         return
     check = answer.check

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ingestion.ledger_now import LedgerSource
 from ledger import check as checks
-from ui import layout, ledger_bundle, ledger_now, ledger_steps, navigation, notices, tables_ledger, url
+from ui import layout, ledger_asked, ledger_bundle, ledger_steps, navigation, notices, tables_ledger, url
 from ui import ledger_outcomes as ledger
 from ui import ledger_words as words
 from ui.ledger_outcomes import Record
@@ -26,13 +26,13 @@ def show(scope: Scope, found: Record, known: Sequence[LedgerSource]) -> None:
     facts = found.facts
     st.button("All assessments", icon=":material/arrow_back:", on_click=url.forget, args=("assessment",))
     actions = layout.header(f"Check of {plain(facts['site_name'])}", f"Assessment {plain(facts['assessment_id'])}")
-    trust = ledger_now.trust_for(known, found.receipt)
+    trust = ledger_asked.trust_for(known, found.receipt)
     key = ("record", scope.store, scope.view.version, scope.viewer, facts["assessment_id"])
     if found.credential is not None and trust is not None:
         if actions.button("Check again now", icon=":material/refresh:"):
-            ledger_now.ask(key, found.credential, found.receipt)
+            ledger_asked.ask(key, found.credential, found.receipt)
         ledger_bundle.button(actions, scope, found, trust)
-    answer = ledger_now.answer(key)
+    answer = ledger_asked.answer(key)
     check = None if answer is None else ledger.with_held(answer.check, found)
     if check is None:
         _found_at_last_pull(found)

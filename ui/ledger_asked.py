@@ -15,7 +15,7 @@ from ledger.trust import Trust
 from ui import scope
 from ui.text import plain
 
-_KEPT = "ledger_now"
+_KEPT = "ledger_asked"
 
 
 @dataclass(frozen=True)
