@@ -37,7 +37,7 @@ EVENTS = (
 FACTS = ("tables", "sites", "rows", "format", "role", "outcome", "sha256", "left_out")
 # Facts that a question may bring: what does not look so may be anything, and is left out of the log.
 SHAPES = {
-    "sites": re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:-]{1,40}"),
+    "sites": re.compile(r"(?=.*[0-9])[A-Za-z0-9_-]{1,40}"),
     "format": re.compile("[a-z0-9 -]{1,12}"),
     "sha256": re.compile("[0-9a-f]{64}"),
 }

@@ -33,7 +33,7 @@ KEPT_S = 30.0
 MINUTE_S = 60.0
 MOST_A_MINUTE = 30
 NO_ANSWER = "the node of the ledger did not answer"
-REFUSED = "the node of the ledger refused the question, or what network.toml says of it is not complete"
+REFUSED = "the node of the ledger refused the question, or what this dashboard knows of it is not complete"
 NOT_UNDERSTOOD = "the node of the ledger answered in a way that is not understood"
 
 log = logging.getLogger(__name__)

@@ -219,7 +219,8 @@ def _keep(content: bytes, looked: _Looked, viewer: Viewer, store_url: str, sourc
     except Exception as error:
         # What it says may hold a path of this machine, which is for the log alone.
         log_fault(source, error)
-        trouble = f"The log of the server says why ({type(error).__name__})."
+        said = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+        trouble = f"The log of the server says why ({said})."
     # What counts is what the store holds now, whatever went wrong on the way.
     if not _judged_again(looked, viewer, store_url).new:
         return ""

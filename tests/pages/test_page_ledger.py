@@ -24,7 +24,7 @@ def test_headline_says_how_many_are_verified_and_what_the_matter_is(open_page):
     assert app.title[0].value == "Ledger"
     assert app.header[0].value == (
         "1 of 7 assessments is verified on the ledger; 1 differs from what was signed, 1 is by nobody on the trust "
-        "list, 1 was removed by a reorganisation, 1 is not on the ledger, 1 could not be checked and 1 waits for the "
+        "file, 1 was removed by a reorganisation, 1 is not on the ledger, 1 could not be checked and 1 waits for the "
         "ledger."
     )
     figures = labels_of(app)

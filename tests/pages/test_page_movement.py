@@ -167,7 +167,7 @@ def test_public_gets_areas_and_no_coordinate_day_or_distance(open_page):
 
 def test_public_learns_no_number_below_five(open_page):
     app = open_page("movement")
-    assert labels_of(app)["Animals followed"] == "fewer than 5"
+    assert labels_of(app)["Animals followed"] == "at least 2", "the sum of two species would narrow both"
     assert app.dataframe[0].value["animals"].tolist() == ["fewer than 5", "fewer than 5"]
 
 

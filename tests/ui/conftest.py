@@ -31,7 +31,7 @@ def served(small_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def serve(store: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> View:
     (folder / "network.toml").touch()
-    blocks = [access_tokens.block(TOKENS[one.role], one.role, one, EXPIRES) for one in network.EVERYONE]
+    blocks = [access_tokens.block(TOKENS[one.role], f"the {one.role}", one, EXPIRES) for one in network.EVERYONE]
     (folder / "access.toml").write_text("\n".join(blocks))
     monkeypatch.setenv("T4N_STORE", str(store))
     monkeypatch.setenv("T4N_NETWORK", str(folder / "network.toml"))

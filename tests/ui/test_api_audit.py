@@ -50,9 +50,9 @@ def test_a_token_is_named_and_never_written(served, log):
     header = as_role("partner")
     assert ask("/package?table=sites&table=effort_by_month&format=parquet", headers=header).status == 200
     used, download = lines(log)
-    assert used == {"event": "token_used", "account": "partner", "role": "partner", "outcome": "accepted"}
+    assert used == {"event": "token_used", "account": "the partner", "role": "partner", "outcome": "accepted"}
     assert (download["account"], download["tables"], download["format"]) == (
-        "partner",
+        "the partner",
         ["effort_by_month", "sites"],
         "parquet",
     )
