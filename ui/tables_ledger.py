@@ -13,6 +13,7 @@ from ui.text import DASH, count, day, is_missing
 
 CHIPS = [words.chip(outcome) for outcome in words.OUTCOMES]
 CHIP_COLOURS = [words.OUTCOME_CHIPS[outcome] for outcome in words.OUTCOMES]
+SITE_WIDTH = 230
 CSV_COLUMNS = [
     "assessment_id", "site_id", "site_name", "assessed_on", "assessed_year", "outcome", "failed_step", "reason",
     "notes", "issuer", "issued_at", "anchored_at", "reached_at", "digest", "root", "tx_hash", "block_number",
@@ -36,7 +37,7 @@ def assessments(rows: pd.DataFrame, on_open: Callable[[str], None]) -> None:
         alt=f"Table of {count(len(shown), 'assessment')} with what was found on the ledger, problems first",
         column_order=["site_name", "open", "light", "reason", "assessed", "anchored_at", "issuer", "assessment_id"],
         column_config={
-            "site_name": st.column_config.TextColumn("Site", width=150 if client.is_narrow() else 230),
+            "site_name": st.column_config.TextColumn("Site", width=150 if client.is_narrow() else SITE_WIDTH),
             "light": st.column_config.MultiselectColumn("Outcome", options=CHIPS, color=CHIP_COLOURS, width=185),
             "open": st.column_config.ButtonColumn(
                 "Check",

@@ -10,6 +10,7 @@ import pytest
 from data import engine, queries
 from data.access import PUBLIC
 from tests.browser.conftest import DESK, PHONE
+from ui.tables_ledger import SITE_WIDTH
 
 pytestmark = pytest.mark.browser
 PASSED, FAILED, NOT_DONE = "Passed", "Failed here", "Not done"
@@ -129,7 +130,7 @@ def test_row_opens_its_check_and_the_filters_survive_it(visit, app_url, assessme
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     # The first row's button, by the width of the column before it: the table is a picture.
-    seen.page.mouse.click(box["x"] + 170 + 32, box["y"] + 57)
+    seen.page.mouse.click(box["x"] + SITE_WIDTH + 32, box["y"] + 57)
     seen.page.wait_for_url(f"**/ledger?outcome=content_changed&q=a&assessment={assessment_of('content_changed')}")
     seen.idle()
     assert "What differs from what was signed" in told(seen)
