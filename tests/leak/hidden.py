@@ -47,9 +47,12 @@ def edges(places: pd.DataFrame) -> pd.DataFrame:
 
 
 def off_the_grid(positions: pd.DataFrame) -> pd.DataFrame:
-    """The positions that can be told from the middle of their cell of the partners' grid."""
+    """The positions that can be told from the middle of their cell of the partners' grid, on both axes.
+
+    Beside an axis that everybody may know, any number that is like the other one would look like a leak.
+    """
     from_centre = positions[["latitude", "longitude"]].mod(PARTNER_GRID_DEGREES).sub(PARTNER_GRID_DEGREES / 2).abs()
-    return positions[(from_centre > 10**-DECIMALS).any(axis=1)]
+    return positions[(from_centre > 10**-DECIMALS).all(axis=1)]
 
 
 def texts(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
