@@ -38,7 +38,7 @@ SEPARATOR = "\x1f"
 # Words in names that say how sure somebody is, or that they do not know the species.
 QUALIFIERS = ("cf", "aff", "nr", "sp", "spp", "ssp", "subsp", "var", "nov", "indet", "gen", "unidentified", "unknown")
 # Between two names, and between the words of one.
-OTHER_NAME, BLANK = r"(?:[;,/|&+]|\bor\b|\bx\b|\bvs\b)", r"[^\p{L};,/|&+-]"
+OTHER_NAME, BLANK = r"(?:[;,/|&+]|\bor\b|\bx\b|\bvs\b)", r"[^a-z;,/|&+-]"
 # H3 resolutions: edges of about 500 m, 4 km, 26 km.
 EXACT_CELLS, PARTNER_CELLS, PUBLIC_CELLS = 8, 6, 4
 
@@ -138,12 +138,13 @@ def is_masked(t: ir.Table, masks: Sequence[Mask]) -> ir.BooleanValue:
     text = t.scientific_name.fill_null("").concat(";")
     if "candidate_names" in t.columns:
         text = text.concat(t.candidate_names.fill_null(""))
-    found = ibis.literal(False)
+    tells: dict[str, ir.BooleanValue] = {}
     for mask in masks:
-        found = found | ((t.site_id == mask.site_id) & _tells_of(mask.scientific_name, text.lower()))
-    # Names are long to read, and most rows are of other sites.
-    sites = sorted({mask.site_id for mask in masks})
-    return ibis.ifelse(t.site_id.isin(sites), found, False) if sites else found
+        found = _tells_of(mask.scientific_name, text.lower())
+        tells[mask.site_id] = tells[mask.site_id] | found if mask.site_id in tells else found
+    # Names take long to read, so those of a row are read for the masks of its site alone.
+    of_site = [(t.site_id == site_id, found) for site_id, found in tells.items()]
+    return ibis.cases(*of_site, else_=False) if of_site else ibis.literal(False)
 
 
 def _candidates(t: ir.Table) -> ir.ArrayValue:
@@ -165,7 +166,7 @@ def _tells_of(taxon: str, text: ir.StringValue) -> ir.BooleanValue:
 
 
 def _holds(text: ir.StringValue, word: str) -> ir.BooleanValue:
-    return text.re_search(rf"(?:^|[^\p{{L}}-])(?:{word})(?:[^\p{{L}}-]|$)")
+    return text.re_search(rf"(?:^|[^a-z-])(?:{word})(?:[^a-z-]|$)")
 
 
 def told(viewer: Viewer, t: ir.Table, masks: Masks, follows_animals: bool = False) -> ir.Table:
