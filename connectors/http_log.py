@@ -6,11 +6,16 @@ import re
 LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry")
 
 
+def without_queries(text: str) -> str:
+    """A text without the query of any address in it."""
+    return re.sub(r"\?\S*", "?...", text)
+
+
 class _WithoutQuery(logging.Filter):
     """Removes the query of every address from a log line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = re.sub(r"\?\S*", "?...", record.getMessage()), ()
+        record.msg, record.args = without_queries(record.getMessage()), ()
         return True
 
 

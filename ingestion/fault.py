@@ -2,12 +2,12 @@
 
 import base64
 import logging
-import re
 import traceback
 from urllib.parse import quote
 
 from connectors.base import Source
 from connectors.errors import SourceError
+from connectors.http_log import without_queries
 from connectors.secret import secret_of
 
 HIDDEN = "..."
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def log_fault(source: Source, error: Exception) -> None:
     """Write into the log where in the program an error came up, and what it says but for keys and queries."""
     places = "".join(traceback.format_tb(error.__traceback__))
-    says = re.sub(r"\?\S*", "?...", without_key(source, str(error)))
+    says = without_queries(without_key(source, str(error)))
     log.error("%s: %s while reading it: %s\n%s", source.name, type(error).__name__, says, places)
 
 

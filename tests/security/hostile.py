@@ -97,25 +97,31 @@ def mutations(file: Path) -> Iterator[tuple[str, bytes]]:
 
 def _json_mutations(document: Any) -> Iterator[tuple[str, bytes]]:
     seen = set()
-    for path in _paths(document, ()):
+    for path in paths(document)[1:]:
         name = ".".join("*" if isinstance(step, int) else step for step in path)
         if name in seen:
             continue
         seen.add(name)
         for value in JSON_VALUES:
-            changed = deepcopy(document)
-            holder = changed
-            for step in path[:-1]:
-                holder = holder[step]
-            holder[path[-1]] = value
-            yield f"{name} = {value!r:.40}", json.dumps(changed).encode()
+            yield f"{name} = {value!r:.40}", json.dumps(changed(document, path, value)).encode()
 
 
-def _paths(node: Any, path: tuple) -> Iterator[tuple]:
+def paths(node: Any, path: tuple = ()) -> list[tuple]:
+    """Where each value of a document stands, the document itself first."""
     steps = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for step, below in steps:
-        yield (*path, step)
-        yield from _paths(below, (*path, step))
+    return [path, *(below for step, value in steps for below in paths(value, (*path, step)))]
+
+
+def changed(document: Any, path: tuple, value: Any) -> Any:
+    """A copy of a document with another value at one place."""
+    if not path:
+        return value
+    copy = deepcopy(document)
+    holder = copy
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = value
+    return copy
 
 
 def _csv_mutations(text: str) -> Iterator[tuple[str, bytes]]:

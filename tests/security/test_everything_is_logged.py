@@ -4,14 +4,12 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from data import audit
 from tests.security.uploading import Page
-from tests.servers import running_app
 
 # A form and a guide, which hold no data.
 NO_DATA = {"Empty workbook", "How to check by yourself"}
@@ -21,17 +19,6 @@ ADDRESSES = ("tables/sites.csv", "tables/effort_by_month.parquet", "darwin-core.
              "package?table=sites&format=csv", "impact-report.html", "impact-report.pdf")  # fmt: skip
 REFUSED = ("tables/detections.csv", "camtrap-dp.zip", "package?table=detections&format=Ana%20Maria%20Example")
 HEADERS = {"User-Agent": "browser of Ana", "X-Forwarded-For": "203.0.113.9", "Cookie": "name=Ana-Example"}
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("logged")
-
-
-@pytest.fixture(scope="module")
-def app(demo_store: Path, place: Path) -> Iterator[str]:
-    with running_app(demo_store, place / "app.log", {"T4N_AUDIT": str(place / "audit")}) as url:
-        yield url
 
 
 def lines(place: Path) -> list[dict]:

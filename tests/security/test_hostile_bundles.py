@@ -1,7 +1,6 @@
 """A good proof bundle with any part of it made hostile: it is refused in words, or checked to the end."""
 
 import json
-from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from ledger.canonical import NotCanonical, canonical
 from ledger.check import OUTCOMES, check
 from tests.ledger.invented_records import TODAY, story
 from tests.ledger.zips import bundle_of, unzipped, zipped
+from tests.security.hostile import changed, paths
 
 HOSTILE: tuple[Any, ...] = (
     *(None, True, 0, 1, -1, 2**53, 10**400, 1.5, 1e308, float("inf"), float("nan")),
@@ -21,23 +21,6 @@ HOSTILE: tuple[Any, ...] = (
 )
 FILES = unzipped(bundle_of())
 DOCUMENTS = {name: json.loads(FILES[name]) for name in (CREDENTIAL, RECEIPT)}
-
-
-def paths(node: Any, path: tuple = ()) -> list[tuple]:
-    """Where each value of a document stands."""
-    steps = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [path, *(below for step, value in steps for below in paths(value, (*path, step)))]
-
-
-def changed(document: Any, path: tuple, value: Any) -> Any:
-    if not path:
-        return value
-    copy = deepcopy(document)
-    holder = copy
-    for step in path[:-1]:
-        holder = holder[step]
-    holder[path[-1]] = value
-    return copy
 
 
 def read_and_checked(files: dict[str, bytes | str]) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from ledger.check import OUTCOMES, check
 from tests.conftest import Reply, Request, Serve
 from tests.connectors import ledger_records as made
 from tests.connectors.test_ledger_rpc import ANSWERS, CONTRACT, LOG, RECEIPT, TRUST, WAITING, look, node
-from tests.security.hostile import HTML, JSON_VALUES
+from tests.security.hostile import HTML, JSON_VALUES, changed, paths
 
 KEY = "invented-key-1234567"
 PROJECT = "invented-project-key"
@@ -36,22 +35,6 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 def honest(call: dict[str, Any]) -> dict[str, Any]:
     result = ANSWERS[call["method"]]
     return {"jsonrpc": "2.0", "id": call["id"], "result": result(*call["params"]) if callable(result) else result}
-
-
-def paths(value: Any, path: tuple = ()) -> list[tuple]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [path, *(below for step, inner in steps for below in paths(inner, (*path, step)))]
-
-
-def changed(answer: Any, path: tuple, value: Any) -> Any:
-    if not path:
-        return value
-    copy = deepcopy(answer)
-    holder = copy
-    for step in path[:-1]:
-        holder = holder[step]
-    holder[path[-1]] = value
-    return copy
 
 
 def checked() -> str:

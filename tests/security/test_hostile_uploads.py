@@ -5,7 +5,6 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from data import audit
 from tests.security import hostile_uploads
 from tests.security.uploading import Page, Shown
-from tests.servers import PROJECT, running_app
+from tests.servers import PROJECT
 
 MOST_MEMORY_KB = 1_000_000
 LARGEST_BYTES = 20 * 1024**2
@@ -67,18 +66,6 @@ def test_what_no_person_hands_in_is_refused_as_a_whole(read: dict, name: str) ->
     problems, lines = read["told"][name]
     assert problems
     assert not lines
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("handed-in")
-
-
-@pytest.fixture(scope="module")
-def app(demo_store: Path, place: Path) -> Iterator[str]:
-    """The demo, with an audit log of its own."""
-    with running_app(demo_store, place / "app.log", {"T4N_AUDIT": str(place / "audit")}) as url:
-        yield url
 
 
 def hand_in(url: str, page: str, role: str, files: list[tuple[str, bytes]]) -> list[tuple[int, Shown]]:
